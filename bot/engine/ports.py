@@ -1,0 +1,34 @@
+"""What the engine asks of its neighbours, in the domain's words."""
+
+from typing import Protocol
+
+from bot.domain.facts import Facts
+from bot.domain.operation import Operation
+from bot.domain.task import Receipt, TaskState
+
+
+class Cloud(Protocol):
+    """The load balancers. Every method raises ``CloudError``."""
+
+    async def observe(self, load_balancer: str, listener: str) -> Facts:
+        """Return what is true now.
+
+        Raises:
+            Refusal: the load balancer or the listener isn't there, or isn't an L4 one.
+        """
+
+    async def modify(self, operation: Operation, bind_type: int) -> Receipt:
+        """Make the one modify call, once: it is never repeated below this line."""
+
+    async def task(self, task: str) -> TaskState:
+        """Return what the cloud says of ``task``."""
+
+
+class Clock(Protocol):
+    """Time, owned by whoever runs the engine."""
+
+    def now(self) -> float:
+        """Return seconds since the epoch."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""

@@ -1,0 +1,1 @@
+"""A local world to rehearse in; production never imports it."""

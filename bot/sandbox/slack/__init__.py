@@ -1,0 +1,1 @@
+"""A local Slack: the Web API methods, Socket Mode and a page, with Slack's own limits."""

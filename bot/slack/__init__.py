@@ -1,0 +1,1 @@
+"""The edge people touch: the only room that knows Slack."""
