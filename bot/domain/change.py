@@ -4,8 +4,13 @@ The README's diagram is generated from ``MOVES``.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
+
+from bot.domain.facts import Facts
+from bot.domain.operation import Operation
 
 
 class State(StrEnum):
@@ -89,6 +94,63 @@ def after(state: State, move: Move) -> State:
         raise IllegalMove(state, move) from None
 
 
-def name(change: int) -> str:
-    """Return the id people see: ``CR-7``."""
-    return f"CR-{change}"
+class Ending(StrEnum):
+    """Every way a run can end; each names a text in ``bot/texts``."""
+
+    VERIFIED = "verified"  # the task said done and the new value was read back
+    VERIFIED_BY_READING = "verified_by_reading"  # no usable answer or task, but the new value was read
+    TASK_ALONE = "task_alone"  # the task said done; the value could not be read
+    FAILED_YET_APPLIED = "failed_yet_applied"  # the task said failed, but the new value was read
+    REFUSED = "refused"  # the cloud answered no to the call
+    NOT_SENT = "not_sent"  # the cloud could not be reached; nothing was called
+    NOT_READ = "not_read"  # the cloud could not be read before the call; nothing was called
+    NO_LONGER_POSSIBLE = "no_longer_possible"  # at run time the change would be refused; nothing was called
+    ALREADY_THERE = "already_there"  # at run time the new value stood there already; nothing was called
+    TASK_FAILED = "task_failed"  # the task said failed and the old value stands
+    NOT_APPLIED = "not_applied"  # the old value still stands
+    OVERTAKEN = "overtaken"  # a third value stands there: somebody else changed it
+    TASK_STUCK = "task_stuck"  # the task didn't end in time
+    UNREADABLE = "unreadable"  # nobody answers whether it took effect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """One fact that an approver relied on and that is no longer so."""
+
+    fact: str
+    was: object
+    now: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change as the ledger holds it.
+
+    Times are seconds since the epoch. ``version`` starts at 1 and grows whenever approvers must read the card again.
+    ``note`` is the reason given with a rejection. ``ending`` and ``findings`` say how the run ended.
+    ``moved`` is what the last guard found.
+    """
+
+    id: int
+    state: State
+    version: int
+    operation: Operation
+    facts: Facts
+    reason: str
+    requester: str
+    channel: str
+    created_at: float
+    expires_at: float
+    decided_by: str | None = None
+    decided_at: float | None = None
+    note: str = ""
+    started_at: float | None = None
+    ended_at: float | None = None
+    ending: Ending | None = None
+    findings: Mapping[str, Any] = field(default_factory=dict)
+    moved: tuple[Moved, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the id people see: ``CR-7``."""
+        return f"CR-{self.id}"

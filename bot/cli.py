@@ -1,0 +1,182 @@
+"""The command line: arguments only; what they do stands in the rooms."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from slack_sdk.errors import SlackApiError
+
+from bot import __version__
+from bot.config import BadSettings, Settings, describe
+from bot.doctor import examine
+from bot.domain.policy_file import BadPolicy
+from bot.logs import configure
+from bot.manifest import NotACommand, render
+from bot.sandbox import demo as demos
+from bot.sandbox.cloud.seed import BadSeed
+from bot.sandbox.cloud.server import serve as serve_cloud
+from bot.sandbox.cloud.state import Keys
+from bot.sandbox.slack.server import serve as serve_slack
+from bot.sandbox.world import SECRET_ID, SECRET_KEY
+from bot.store.database import InUse
+from bot.store.migrate import migrate as migrate_database
+from bot.wiring import SystemClock, running
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="A second person before a load balancer changes.")
+sandbox = typer.Typer(no_args_is_help=True, help="The two halves of the local world, each alone.")
+app.add_typer(sandbox, name="sandbox")
+out, err = Console(), Console(stderr=True, soft_wrap=True)
+
+MISUSED, FAILED = 2, 1
+Ready = Callable[[str], None]
+
+
+def _settings() -> Settings:
+    try:
+        settings = Settings.from_env()
+    except BadSettings as bad:
+        for problem in bad.problems:
+            err.print(str(problem), markup=False)
+        err.print("See docs/operations.md for every variable, or run: countersign settings", markup=False)
+        raise typer.Exit(MISUSED) from None
+    configure(settings.log_format, settings.log_level, settings.secrets())
+    return settings
+
+
+async def _until_signal(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await work(stop)
+
+
+def _run(main: Coroutine[Any, Any, int | None]) -> None:
+    raise typer.Exit(asyncio.run(main) or 0)
+
+
+@app.command()
+def run() -> None:
+    """Run the bot over Socket Mode until it is told to stop (Ctrl-C or SIGTERM)."""
+    settings = _settings()
+
+    async def work(stop: asyncio.Event) -> None:
+        async with running(settings, SystemClock()) as ops:
+            err.print(f"countersign {__version__} is ready; health at {ops or 'no port'}", markup=False)
+            await stop.wait()
+            err.print("stopping: nothing new is taken in; runs go on at the next start", markup=False)
+
+    try:
+        asyncio.run(_until_signal(work))
+    except InUse as used:
+        err.print(f"{used.path} is in use: another countersign works on it. Stop that one, or name another file in "
+                  "COUNTERSIGN_DATABASE_URL.", markup=False)  # fmt: skip
+        raise typer.Exit(FAILED) from None
+    except BadPolicy as bad:
+        err.print(f"{settings.policy}: {bad.why}. Allowed: {bad.allowed}", markup=False)
+        raise typer.Exit(MISUSED) from None
+    except SlackApiError as error:
+        err.print(f"Slack refuses the bot token: {error.response.get('error')}. Run: countersign doctor", markup=False)
+        raise typer.Exit(FAILED) from None
+
+
+@app.command()
+def settings() -> None:
+    """List every environment variable with its default and meaning."""
+    table = Table("variable", "default", "meaning")
+    for variable in describe():
+        table.add_row(variable.name, variable.default, variable.meaning)
+    out.print(table)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is wrong with this installation, and how to mend it."""
+    findings = asyncio.run(examine(SystemClock()))
+    for finding in findings:
+        out.print(f"{'ok  ' if finding.ok else 'MEND'}  {finding.name}: {finding.found}", markup=False)
+        if finding.mend:
+            out.print(f"      {finding.mend}", markup=False)
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else FAILED)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's tables; ``run`` does the same when it starts."""
+    settings = _settings()
+    asyncio.run(migrate_database(settings.database_url))
+    out.print("the database is up to date", markup=False)
+
+
+@app.command()
+def manifest(command: Annotated[str, typer.Option(help="Name of the slash command.")] = "/lb") -> None:
+    """Print the Slack app manifest to paste into Slack."""
+    try:
+        sys.stdout.write(render(command))
+    except NotACommand:
+        err.print(
+            "A command is / and 1-31 of a-z, 0-9, - and _; for example: --command /lb", markup=False
+        )
+        raise typer.Exit(MISUSED) from None
+
+
+@app.command()
+def demo(
+    *,
+    script: Annotated[bool, typer.Option("--script", help="Tell the story as text, without a browser.")] = False,
+    port: Annotated[int, typer.Option(help="Port of the page; 0 is any free one.")] = 0,
+) -> None:
+    """Start sandbox Slack, sandbox cloud and the real bot in a fresh temporary folder."""
+    _run(demos.script() if script else demos.page(port))
+
+
+@sandbox.command()
+def cloud(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 is any free one.")] = 0,
+    seed: Annotated[Path | None, typer.Option(help="TOML file of the world to start with.")] = None,
+) -> None:
+    """Run the simulated cloud alone."""
+    keys = Keys(secret_id=os.environ.get("TENCENTCLOUD_SECRET_ID", SECRET_ID),
+                secret_key=os.environ.get("TENCENTCLOUD_SECRET_KEY", SECRET_KEY),
+                token=os.environ.get("TENCENTCLOUD_TOKEN", ""))  # fmt: skip
+    try:
+        _serve(lambda ready: serve_cloud(port=port, keys=keys, seed=seed, ready=ready))
+    except BadSeed as bad:
+        err.print(str(bad), markup=False)
+        raise typer.Exit(MISUSED) from None
+
+
+@sandbox.command()
+def slack(port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 is any free one.")] = 0) -> None:
+    """Run the local Slack alone; its page is at the address it prints."""
+    _serve(lambda ready: serve_slack(port=port, ready=ready))
+
+
+def _serve(server: Callable[[Ready], Coroutine[Any, Any, None]]) -> None:
+    def ready(url: str) -> None:
+        sys.stdout.write(f"{url}\n")
+        sys.stdout.flush()
+
+    async def work(stop: asyncio.Event) -> None:
+        task = asyncio.create_task(server(ready))
+        await asyncio.wait([task, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            task.result()
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(_until_signal(work))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

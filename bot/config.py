@@ -1,0 +1,196 @@
+"""What the environment says, as typed values; everything wrong with it is told at once.
+
+Every variable is one field of ``Settings``: its name, default and meaning stand there and nowhere else.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Self
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+
+from bot import variable
+from bot.variable import Address, Allowed
+
+OWN = "COUNTERSIGN_"  # every variable of this prefix is ours: one that nobody knows is a misspelling
+
+
+class Fault(StrEnum):
+    """What can be wrong with a variable."""
+
+    MISSING = "is missing"
+    NOT_ALLOWED = "has a value that isn't allowed"
+    LATER = "asks for what this version can't do yet"
+    UNKNOWN = "isn't a variable of this version"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong with the environment. The value itself is never kept: it may be a secret.
+
+    ``allowed`` says in words what would be right, ``example`` is such a value. For an unknown variable ``allowed`` is
+    empty and ``example`` is the nearest known name, if any is near.
+    """
+
+    variable: str
+    fault: Fault
+    allowed: str = ""
+    example: str = ""
+
+    def __str__(self) -> str:
+        """Return one line for a terminal."""
+        if self.allowed:
+            return f"{self.variable} {self.fault}. Allowed: {self.allowed}. For example: {self.example}"
+        return f"{self.variable} {self.fault}." + (f" Did you mean {self.example}?" if self.example else "")
+
+
+class BadSettings(Exception):
+    """The environment can't be used. ``problems`` are all there are, not only the first one met."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        """Return one line per problem."""
+        return "\n".join(map(str, self.problems))
+
+
+class Variable(NamedTuple):
+    """One line of the table of variables. ``default`` is ``required`` or ``not set`` where there is no value."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+def _name(field: str) -> str:
+    return field.upper() if field.startswith(("slack_", "tencentcloud_")) else OWN + field.upper()
+
+
+class Settings(BaseSettings):
+    """Everything the process is told from outside, typed and frozen; secrets hide themselves.
+
+    Names and defaults: design, section 4.
+    """
+
+    model_config = SettingsConfigDict(
+        alias_generator=_name,
+        case_sensitive=True,
+        enable_decoding=False,  # every variable is one text, none is JSON
+        env_file=None,
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+        validate_default=False,  # they are typed already
+    )
+
+    slack_bot_token: variable.BotToken
+    """Bot token of the Slack app. Secret."""
+    slack_app_token: variable.AppToken
+    """App-level token with `connections:write`, for Socket Mode. Secret."""
+    slack_signing_secret: variable.SigningSecret = None
+    """Signing secret of the Slack app; Socket Mode doesn't need it. Secret."""
+    slack_api_url: variable.ApiUrl = Field("https://slack.com/api/", validation_alias=f"{OWN}SLACK_API_URL")
+    """Where Slack's Web API is; the sandbox has its own."""
+    tencentcloud_secret_id: variable.KeyId
+    """Id of the cloud API key. Secret."""
+    tencentcloud_secret_key: variable.Key
+    """Key of the cloud API key. Secret."""
+    tencentcloud_token: variable.SessionToken = None
+    """Session token of temporary cloud credentials. Secret."""
+    tencentcloud_region: variable.Region
+    """Region of the load balancers: `ap-beijing` or, the older way, `bj`."""
+    bmlb_api: variable.BmlbApi = "v2"
+    """The cloud API that changes go through, `v2` or `3.0`; probe ports are always read from 3.0."""
+    bmlb_v2_url: variable.Url = "https://bmlb.api.qcloud.com/v2/index.php"
+    """Where API v2 is."""
+    bmlb_v3_url: variable.Url = "https://bmlb.tencentcloudapi.com/"
+    """Where API 3.0 is."""
+    database_url: variable.DatabaseUrl = f"{variable.SQLITE}countersign.db"
+    """The database: `sqlite:///` and the path of a file, made at first use."""
+    policy: variable.PolicyPath = None
+    """Path of the policy, a TOML file; not set: one approval by any full member other than the requester."""
+    ops_addr: variable.OpsAddress = Address(host="127.0.0.1", port=9090)
+    """Where health and metrics are served, `host:port`; port 0 is any free one, `off` is nowhere."""
+    language: variable.Language = "en"
+    """Language of messages that several people read, `en` or `zh`."""
+    command: variable.Command = "/lb"
+    """The slash command, as the Slack app's manifest names it."""
+    expires_minutes: variable.Expiry = 60
+    """Minutes without a decision after which a change expires (1-10080)."""
+    cloud_rate: variable.Rate = 20
+    """Calls a second to one cloud action, at most (1-1000)."""
+    log_format: variable.LogFormat = None
+    """`json` or `text`; not set: `text` on a terminal, `json` elsewhere."""
+    log_level: variable.LogLevel = "INFO"
+    """Least level of the lines that are written: `DEBUG`, `INFO`, `WARNING` or `ERROR`."""
+    task_limit_seconds: variable.TaskLimit = 180
+    """Seconds that a cloud task is followed (1-3600)."""
+    settle_seconds: variable.Settle = 60
+    """Seconds that an unanswered call is looked for before it counts as not made (1-3600)."""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Return what ``environ`` (the process's own, if None) says; a variable set to nothing counts as not set.
+
+        Raises:
+            BadSettings: with everything that is wrong.
+        """
+        stripped = {name: text.strip() for name, text in (os.environ if environ is None else environ).items()}
+        source = EnvSettingsSource(cls, case_sensitive=True)
+        source.env_vars = {name: text for name, text in stripped.items() if text}
+        only_this: dict[str, Any] = {"_build_sources": ((source,), {})}  # nothing behind it, no .env file either
+        problems = tuple(_misspelt(source.env_vars))
+        try:
+            settings = cls(**only_this)
+        except ValidationError as error:
+            problems = (*_refused(error), *problems)
+        else:
+            if not problems:
+                return settings
+        # Raised out here: pydantic's error keeps the values and must not become this one's context.
+        raise BadSettings(problems)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return the clear values of all secrets that are set, for the redaction of logs only."""
+        return tuple(value.get_secret_value() for _, value in self if isinstance(value, SecretStr))
+
+
+_FIELDS: Final[Mapping[str, FieldInfo]] = MappingProxyType(
+    {str(field.validation_alias): field for field in Settings.model_fields.values()}
+)
+
+
+def describe() -> list[Variable]:
+    """Return every variable with its default and meaning, in the order of ``Settings``."""
+    return [Variable(name, _default(field), field.description or "") for name, field in _FIELDS.items()]
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    return "not set" if field.default is None else str(field.default)
+
+
+def _refused(error: ValidationError) -> Iterator[Problem]:
+    faults = {"missing": Fault.MISSING, variable.LATER: Fault.LATER}
+    found = {str(e["loc"][0]): e["type"] for e in error.errors(include_input=False, include_context=False)}
+    for name, kind in found.items():
+        allowed = next(note for note in _FIELDS[name].metadata if isinstance(note, Allowed))
+        fault = faults.get(kind, Fault.NOT_ALLOWED)
+        yield Problem(variable=name, fault=fault, allowed=allowed.words, example=allowed.example)
+
+
+def _misspelt(given: Mapping[str, str | None]) -> Iterator[Problem]:
+    known = {name.removeprefix(OWN): name for name in _FIELDS}
+    for name in sorted(given):
+        if name.upper().startswith(OWN) and name not in _FIELDS:
+            near = get_close_matches(name.upper().removeprefix(OWN), known, n=1)
+            yield Problem(variable=name, fault=Fault.UNKNOWN, example="".join(known[short] for short in near))

@@ -1,0 +1,26 @@
+"""The grammar of ``/lb``: what people type and paste, made into a request, or a refusal that says everything at once.
+
+    probe-port <load balancer> <listener> <host>:<port> <probe port> <reason …>
+
+Values come by place or by name, in our words, the v2 API's or the 3.0 API's. Whatever would need a guess is refused.
+"""
+
+from bot.domain.command.draft import REASON_MAX
+from bot.domain.command.lines import example, usage
+from bot.domain.command.parsing import from_fields, parse, render
+from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode
+from bot.domain.command.request import Help, Request
+
+__all__ = [
+    "REASON_MAX",
+    "Help",
+    "NotUnderstood",
+    "Problem",
+    "ProblemCode",
+    "Request",
+    "example",
+    "from_fields",
+    "parse",
+    "render",
+    "usage",
+]

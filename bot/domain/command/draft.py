@@ -1,0 +1,112 @@
+"""What one command line says, while it is being read: values as text, and everything that is wrong with it."""
+
+from dataclasses import dataclass, field
+
+from bot.domain.command.fields import IDS, REASON, is_placeholder, kind, problem_with
+from bot.domain.command.problems import Problem, ProblemCode, holds_secret, shown
+from bot.domain.operation import Operation
+
+REASON_MAX = 500  # characters
+_MANY = 5  # of one kind; a refusal that repeats more helps nobody
+
+
+def reason_problem(reason: str) -> Problem | None:
+    """Return why a tidied ``reason`` is none, or None where it is one."""
+    if not reason or reason == f"<{REASON}>":
+        return Problem(code=ProblemCode.REASON_MISSING, field=REASON)
+    if len(reason) > REASON_MAX:
+        return Problem(
+            code=ProblemCode.REASON_TOO_LONG, field=REASON, value=str(len(reason)), allowed=(str(REASON_MAX),)
+        )
+    if holds_secret(reason):
+        return Problem(code=ProblemCode.SECRET_IN_REASON, field=REASON)
+    return None
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """One command line on its way to an operation.
+
+    ``said`` holds, by field, the distinct texts given for it, in the order they were written. ``unsure`` are fields
+    whose value has two readings: they are never filled in for the person. ``is_lost`` says that not even the verb is
+    known, so that nothing behind it was read.
+    """
+
+    operation: type[Operation]
+    said: dict[str, list[str]] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+    reason: str = ""
+    is_lost: bool = False
+
+    def put(self, name: str, text: str) -> str:
+        """Note that ``text`` was given for the field ``name``, and return it as it is kept."""
+        texts = self.said.setdefault(name, [])
+        text = text if is_placeholder(text) else text.lower()  # phones capitalise; ids have no capitals
+        if text not in texts and len(texts) < _MANY:
+            texts.append(text)
+        return text
+
+    def put_backend(self, text: str) -> str:
+        """Note a host, ``host:port`` or, by mistake, ``host:port:probe port``; return the host as it is kept."""
+        host, *ports = (part.strip("*_~`\"'") for part in text.split(":"))
+        kept = self.put("host", host)
+        if ports and ports[0]:
+            self.put("port", ports[0])
+            self.unsure.discard("port")
+        if len(ports) > 1:
+            together = ":".join(ports[1:])
+            self.put(self.value_field, together)
+            two_words = f"{host}:{ports[0]} {together}"
+            self.blame(ProblemCode.PORTS_GLUED, self.value_field, text, (shown(two_words),))
+        return kept
+
+    def blame(self, code: ProblemCode, name: str = "", value: str = "", allowed: tuple[str, ...] = ()) -> None:
+        """Note one thing that is wrong; of many alike, the first few."""
+        if sum(problem.code is code for problem in self.problems) < _MANY:
+            self.problems.append(Problem(code=code, field=name, value=shown(value), allowed=allowed))
+
+    @property
+    def value_field(self) -> str:
+        """Return the field that holds the new value: an operation's last."""
+        return self.operation.description.fields[-1].name
+
+    @property
+    def missing(self) -> list[str]:
+        """Return the fields nothing was given for, in the operation's order."""
+        return [one.name for one in self.operation.description.fields if not self.said.get(one.name)]
+
+    def settle(self) -> dict[str, str]:
+        """Return the values that are beyond doubt, by field, and note what is wrong with the others.
+
+        The values make a corrected line; whether they make a request depends on ``problems``.
+        """
+        blamed = {problem.field for problem in self.problems}
+        settled: dict[str, str] = {}
+        misplaced: list[str] = []
+        for one in self.operation.description.fields:
+            texts = self.said.get(one.name, [])
+            problem = self._problem(one.name, texts) or (problem_with(one, texts[0]) if len(texts) == 1 else None)
+            if problem is None and one.name not in self.unsure and texts:
+                settled[one.name] = texts[0]
+            if problem and problem.code is ProblemCode.WRONG_KIND_OF_ID:
+                misplaced.append(texts[0])
+            if problem and one.name not in blamed | self.unsure:
+                self.problems.append(problem)
+        self._rehome(misplaced, settled)
+        return settled
+
+    def _problem(self, name: str, texts: list[str]) -> Problem | None:
+        example = next(one.example for one in self.operation.description.fields if one.name == name)
+        if not texts:
+            return Problem(code=ProblemCode.MISSING_FIELD, field=name, allowed=(example,))
+        if len(texts) > 1:
+            return Problem(code=ProblemCode.FIELD_TWICE, field=name, allowed=tuple(map(shown, texts)))
+        return None
+
+    def _rehome(self, misplaced: list[str], settled: dict[str, str]) -> None:
+        """Put well-formed ids that stand in each other's place where they belong."""
+        homes = [kind(text) for text in misplaced]
+        for text, home in zip(misplaced, homes, strict=True):
+            if homes.count(home) == 1 and home not in settled and IDS[home].fullmatch(text):
+                settled[home] = text

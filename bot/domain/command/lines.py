@@ -1,0 +1,38 @@
+"""Lines to copy: an operation as one line of text, with a placeholder wherever only the person knows the value."""
+
+from collections.abc import Mapping
+
+from bot.domain.command.fields import REASON
+from bot.domain.command.normalise import escaped
+from bot.domain.operation import Description, Operation
+
+
+def values_of(operation: Operation) -> dict[str, str]:
+    """Return the operation's values as text, by field."""
+    return {name: str(value) for name, value in operation.to_json().items()}
+
+
+def line(description: Description, values: Mapping[str, str], reason: str = "", *, marker: str = "") -> str:
+    """Return ``probe-port lb-… lbl-… cpm-…:1234 12345 reason…``; what is not in ``values`` is a ``<placeholder>``.
+
+    ``marker`` stands before a reason that would be read otherwise.
+    """
+    words = [description.verb]
+    for field in description.fields:
+        value = values.get(field.name, f"<{field.name}>")
+        if field.name == "port":
+            words[-1] += f":{value}"
+        else:
+            words.append(value)
+    said = escaped(reason) if reason else f"<{REASON}>"
+    return " ".join([*words, *([marker] if marker else []), said])
+
+
+def usage(description: Description) -> str:
+    """Return the line with a placeholder for everything."""
+    return line(description, {})
+
+
+def example(description: Description) -> str:
+    """Return the line with the example of every field; its reason is a placeholder."""
+    return line(description, {field.name: field.example for field in description.fields})

@@ -1,0 +1,79 @@
+"""How a command begins: whom it is spoken to, and its verb."""
+
+import difflib
+import re
+from collections.abc import Sequence
+
+from bot.domain.command.fields import fold
+from bot.domain.command.words import Word
+from bot.domain.operation import OPERATIONS, Operation
+
+_ADDRESSED = re.compile(r" *(?:<@[^<>]{1,100}>|@[\w.-]{1,100}|/[A-Za-z][\w-]{0,40}|lb|>)[:,]?(?= |$)", re.IGNORECASE)
+_MARK = re.compile(r"`{1,3}|\*{1,2}|_{1,2}|~{1,2}|\"|'")
+_HELP = frozenset({"help", "-help", "--help", "-h", "?", "帮助"})
+_OTHER_VERBS = {"探测端口": "probe-port", "修改探测端口": "probe-port", "setprobeport": "probe-port"}
+_VERB_MAX = 40  # characters; a longer word is no slip of the thumb
+_NEAR, _NEAR_WHEN_JOINED = 0.7, 0.8  # difflib ratios: "probe", "prob-port"; "prob port"
+
+
+def command_span(text: str) -> tuple[int, int]:
+    """Return where the command stands in the plain ``text``: without who is spoken to and without marks around all."""
+    start, end = _unwrapped(text, 0, len(text))
+    while found := _ADDRESSED.match(text, start, end):
+        start, end = _unwrapped(text, found.end(), end)
+    return start, end
+
+
+def help_topic(words: Sequence[Word]) -> str | None:
+    """Return the verb that help is asked for, ``""`` for help on everything, None where nobody asks for help."""
+    if not words:
+        return ""
+    first, *others = (word.text.lower().strip("*_~`\"'") for word in words[:3])
+    if first in _HELP:
+        return verb_of(others[0]) if others else ""
+    asks_last = len(others) == 1 and others[0] in _HELP
+    return verb_of(first) or None if asks_last else None
+
+
+def verb_of(word: str) -> str:
+    """Return the verb that ``word`` is another dress of, or ``""``."""
+    return _dresses().get(fold(word.rstrip(":")), "")
+
+
+def verb_at(words: Sequence[Word]) -> tuple[type[Operation] | None, int]:
+    """Return the operation that ``words`` begin with, and how many of them its verb took."""
+    for count in (1, 2):
+        verb = verb_of("".join(word.bare for word in words[:count]))
+        if verb:
+            return OPERATIONS[verb], count
+    return None, 0
+
+
+def nearest_verb(words: Sequence[Word]) -> tuple[type[Operation] | None, int]:
+    """Return the operation that a misspelt verb was probably meant as, and how many words it took."""
+    for count, cutoff in ((2, _NEAR_WHEN_JOINED), (1, _NEAR)):
+        word = fold("".join(word.bare for word in words[:count]))
+        near = difflib.get_close_matches(word[:_VERB_MAX], _dresses(), n=1, cutoff=cutoff)
+        if near:
+            return OPERATIONS[_dresses()[near[0]]], min(count, len(words))
+    return None, 0
+
+
+def _dresses() -> dict[str, str]:
+    dresses = dict(_OTHER_VERBS)
+    for verb, operation in OPERATIONS.items():
+        for name in (verb, operation.description.v2_action, operation.description.v3_action):
+            dresses[fold(name)] = verb
+    return dresses
+
+
+def _unwrapped(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span inside the marks that stand around all of it, such as a code fence, or the span itself."""
+    while start < end and text[start] == " ":
+        start += 1
+    while start < end and text[end - 1] == " ":
+        end -= 1
+    found = _MARK.match(text, start, end)
+    if found and text.find(found[0], found.end(), end) == end - len(found[0]) > found.end() - 1:
+        return found.end(), end - len(found[0])
+    return start, end

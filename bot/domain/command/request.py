@@ -1,0 +1,43 @@
+"""What a command asks for."""
+
+from dataclasses import dataclass
+
+from bot.domain.command.draft import reason_problem
+from bot.domain.command.lines import line, values_of
+from bot.domain.command.normalise import is_blank, tidy
+from bot.domain.command.problems import NotUnderstood
+from bot.domain.operation import Operation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """An operation and why it is wanted.
+
+    ``reason`` is kept as written, without control characters and outer spaces; 1-500 characters.
+
+    Raises:
+        NotUnderstood: a reason that is blank, too long, or seems to hold a key.
+    """
+
+    operation: Operation
+    reason: str
+
+    def __post_init__(self) -> None:
+        reason = "" if is_blank(self.reason) else tidy(self.reason)
+        object.__setattr__(self, "reason", reason)
+        problem = reason_problem(reason)
+        if problem:
+            values = values_of(self.operation)
+            description = self.operation.description
+            raise NotUnderstood(
+                understood={"verb": description.verb, **values},
+                problems=(problem,),
+                corrected=line(description, values),
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help:
+    """Somebody asks how it works. ``topic`` is a verb, or ``""`` for everything."""
+
+    topic: str = ""

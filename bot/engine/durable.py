@@ -1,0 +1,109 @@
+"""The durable engine, DBOS Transact (MIT part), behind four verbs: start, enqueue, stop, and what a workflow needs.
+
+Traps and measurements: engine fact sheet. One process owns a SQLite database, so the executor id is a constant and a
+restart recovers what the process before it left.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar
+
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
+
+from bot.domain.change import Change
+from bot.store.book import Book
+
+WORKFLOW = "run_change"
+QUEUE = "changes"
+APPLICATION_VERSION = "1"  # a constant: a version that follows the sources strands waiting work at every deploy
+EXECUTOR = "countersign"
+QUEUE_POLL_SECONDS = 0.5
+
+T = TypeVar("T")
+Step = Callable[..., Awaitable[Any]]
+_log = logging.getLogger(__name__)
+
+
+class Do(Protocol):
+    """Run one checkpointed step by name; after a crash a finished step answers from its checkpoint."""
+
+    async def __call__(self, step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
+        """Return what ``step(*args)`` returned, now or before the crash."""
+
+
+Story = Callable[[int, Do], Awaitable[None]]
+
+
+async def _do(step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
+    return await DBOS.run_step_async({"name": step.__name__}, step, *args)
+
+
+class Durable:
+    """The engine of one process."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._client: DBOSClient | None = None
+
+    async def start(self, story: Story) -> None:
+        """Launch the engine on the running loop; runs that a dead process left go on at once."""
+
+        async def run_change(change: int) -> None:
+            await story(change, _do)
+
+        DBOS.workflow(name=WORKFLOW)(run_change)
+        serializer = DBOSPortableJSONSerializer()
+        self._client = DBOSClient(system_database_url=self._url, serializer=serializer)
+        DBOS(
+            config={
+                "name": "countersign",
+                "system_database_url": self._url,
+                "application_version": APPLICATION_VERSION,
+                "executor_id": EXECUTOR,
+                "serializer": serializer,
+                "log_level": "WARNING",
+                "notification_listener_polling_interval_sec": 0.2,
+            }
+        )
+        DBOS.launch()
+        self._own_default_executor()
+        await DBOS.register_queue_async(
+            QUEUE, partition_concurrency=1, global_concurrency=1000, polling_interval_sec=QUEUE_POLL_SECONDS
+        )
+
+    async def enqueue(self, book: Book, change: Change) -> None:
+        """Queue the run of ``change`` inside the caller's transaction: it exists if and only if that commits.
+
+        The run's id is the change's id and version; a second enqueue attaches to the first.
+        """
+        client = self._client
+        if client is None:
+            msg = "the engine is not started"
+            raise RuntimeError(msg)
+        options: EnqueueOptions = {
+            "workflow_name": WORKFLOW,
+            "queue_name": QUEUE,
+            "workflow_id": f"{change.name}.{change.version}",
+            "queue_partition_key": change.operation.load_balancer,
+            "app_version": APPLICATION_VERSION,
+        }
+        await book.run_sync(lambda connection: client.enqueue_in_transaction(connection, options, change.id))
+
+    async def stop(self) -> None:
+        """Stop without waiting for runs: the next start goes on with them."""
+        DBOS.destroy(destroy_registry=True)
+        if self._client is not None:
+            self._client.destroy()
+        self._own_default_executor()
+
+    async def unfinished(self) -> Mapping[str, str]:
+        """Return the runs that have not ended: id -> status."""
+        runs = await DBOS.list_workflows_async(status=["PENDING", "ENQUEUED"], load_input=False, load_output=False)
+        return {run.workflow_id: run.status for run in runs}
+
+    @staticmethod
+    def _own_default_executor() -> None:
+        # The engine replaces the loop's default executor and closes it at the end; DNS look-ups and to_thread need one.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="countersign"))

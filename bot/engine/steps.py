@@ -1,0 +1,159 @@
+"""The steps that move a change. Each may run again after a crash: what it did before it finds in the ledger."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.change import Change, Ending, Move, Moved, State
+from bot.domain.checks import NothingToChange, check
+from bot.domain.errors import CallNotSent, CallRefused, CloudError, Refusal
+from bot.domain.facts import Facts
+from bot.domain.policy import Policy
+from bot.engine.limits import FIRST_BACK_OFF, Limits
+from bot.engine.ports import Clock, Cloud
+from bot.engine.telling import finish, progress
+from bot.store import attempts, outbox
+from bot.store.attempts import Answer, Attempt
+from bot.store.book import SYSTEM, BalancerBusy, moved_to_json
+from bot.store.ledger import Ledger
+from bot.store.outbox import Purpose
+
+
+class Steps:
+    """Lock, guard, call, end."""
+
+    def __init__(self, ledger: Ledger, cloud: Cloud, clock: Clock, policy: Policy, limits: Limits) -> None:
+        self._ledger = ledger
+        self._cloud = cloud
+        self._clock = clock
+        self._policy = policy
+        self._limits = limits
+
+    async def start(self, number: int) -> str:
+        """Take the load balancer: ``go``, ``wait`` while another change runs on it, ``gone`` if nothing is to run."""
+        now = self._clock.now()
+        async with self._ledger.writing() as book:
+            change = await book.change(number)
+            if change.state is State.RUNNING:
+                return "go"  # taken before a crash
+            if change.state is not State.APPROVED:
+                return "gone"  # cancelled meanwhile
+            try:
+                change = await book.move(change, Move.START, actor=SYSTEM, at=now, columns={"started_at": now})
+            except BalancerBusy as busy:
+                await progress(book, change, "waiting", at=now, behind=f"CR-{busy.holder}")
+                return "wait"
+            await outbox.want(book, change, Purpose.CARD, at=now)
+            await progress(book, change, "checking", at=now)
+        return "go"
+
+    async def pause(self, _number: int) -> None:
+        """Wait for the load balancer's turn."""
+        await self._clock.sleep(self._limits.turn)
+
+    async def back_off(self, _number: int, tries: int) -> None:
+        """Wait longer after each call that never left this machine: 1, 2, 4 s."""
+        await self._clock.sleep(FIRST_BACK_OFF * 2 ** (tries - 1))
+
+    async def guard(self, number: int) -> bool:
+        """Say whether what was approved still holds; if not, end the run or ask people again."""
+        async with self._ledger.reading() as book:
+            change = await book.change(number)
+            called = await attempts.made(book, number)
+        if called or change.state is not State.RUNNING:
+            return change.state is State.RUNNING  # the guard was passed before a crash
+        operation = change.operation
+        try:
+            facts = await self._cloud.observe(operation.load_balancer, operation.listener)
+            check(operation, facts, needs_health_check=self._policy.needs_health_check)
+        except NothingToChange:
+            await self.end(number, Ending.ALREADY_THERE)
+        except Refusal as refusal:
+            found = {"refusal": refusal.code, **refusal.facts}
+            await self.end(number, Ending.NO_LONGER_POSSIBLE, found)
+        except CloudError as error:
+            await self.end(number, Ending.NOT_READ, _of(error))
+        else:
+            moved = _moved(change, facts)
+            if not moved:
+                return True
+            await self._ask_again(change, facts, moved)
+        return False
+
+    async def _ask_again(self, change: Change, facts: Facts, moved: tuple[Moved, ...]) -> None:
+        now = self._clock.now()
+        columns = {
+            "version": change.version + 1,
+            "facts": facts.to_json(),
+            "moved": moved_to_json(moved),
+            "expires_at": now + self._policy.expires_after,
+            "decided_by": None,
+            "decided_at": None,
+            "started_at": None,
+        }
+        async with self._ledger.writing() as book:
+            again = await book.move(
+                change, Move.ASK_AGAIN, actor=SYSTEM, at=now, columns=columns, facts={"moved": moved_to_json(moved)}
+            )
+            await outbox.want(book, again, Purpose.CARD, at=now)
+            await progress(book, again, "asked_again", at=now)
+            body = {"approver": change.decided_by, "moved": moved_to_json(moved)}
+            await outbox.want(book, again, f"{Purpose.MOVED}:{again.version}", at=now, body=body)
+
+    async def call(self, number: int, attempt: int) -> str:
+        """Mark attempt ``attempt`` and make the modify call; return its ``Answer``.
+
+        If the mark stands there already, nobody calls: the answer is the stored one, or ``unanswered``.
+        """
+        now = self._clock.now()
+        async with self._ledger.writing() as book:
+            change = await book.change(number)
+            if not await attempts.mark(book, number, attempt, at=now):
+                return (await attempts.made(book, number))[attempt - 1].answer
+            await progress(book, change, "calling", at=now)
+        answered = await self._make(change, attempt, now)
+        async with self._ledger.writing() as book:
+            await attempts.answered(book, number, answered, at=self._clock.now())
+        return answered.answer
+
+    async def _make(self, change: Change, attempt: int, called_at: float) -> Attempt:
+        operation = change.operation
+        backend = change.facts.backend(operation.host, operation.port)
+        bind_type = backend.bind_type if backend else 0
+        try:
+            receipt = await self._cloud.modify(operation, bind_type)
+        except CloudError as error:
+            if isinstance(error, CallRefused):
+                answer = Answer.REFUSED
+            else:
+                answer = Answer.NOT_SENT if isinstance(error, CallNotSent) else Answer.UNANSWERED
+            return Attempt(
+                number=attempt, called_at=called_at, answer=answer, request_id=error.request_id, code=error.code
+            )
+        return Attempt(
+            number=attempt,
+            called_at=called_at,
+            answer=Answer.ACCEPTED,
+            task=receipt.task,
+            request_id=receipt.request_id,
+        )
+
+    async def end(self, number: int, ending: str, findings: Mapping[str, Any] | None = None) -> None:
+        """Write how it ended: state, card, progress line and result, in one transaction."""
+        now = self._clock.now()
+        async with self._ledger.writing() as book:
+            change = await book.change(number)
+            if change.state is State.RUNNING:
+                await finish(book, change, Ending(ending), findings or {}, at=now)
+
+
+def _moved(change: Change, facts: Facts) -> tuple[Moved, ...]:
+    was, now = change.operation.relies_on(change.facts), change.operation.relies_on(facts)
+    return tuple(
+        Moved(fact=fact, was=was[fact], now=now[fact])
+        for fact in was
+        if was[fact] != now[fact] and None not in (was[fact], now[fact])  # None: could not be read, so it says nothing
+    )
+
+
+def _of(error: CloudError) -> dict[str, object]:
+    return {"code": error.code, "request_id": error.request_id, "message": error.message, "skew": error.skew}

@@ -1,0 +1,61 @@
+"""The story of one approved change, step by step (design, section 2).
+
+It decides only by what its steps returned, so that after a crash it takes the same way again. Nothing waits for people
+here.
+"""
+
+from bot.domain.change import Ending
+from bot.engine.durable import Do
+from bot.engine.follow import Follow
+from bot.engine.steps import Steps
+from bot.store.attempts import Answer
+
+ATTEMPTS_MAX = 2  # modify calls that may have reached the cloud; the second only after a read showed the old value
+SENDS_MAX = 4  # calls that provably never left this machine don't count as attempts, but end too
+
+
+class Story:
+    """One run, from the balancer's lock to the result."""
+
+    def __init__(self, steps: Steps, follow: Follow) -> None:
+        self._steps = steps
+        self._follow = follow
+
+    async def __call__(self, change: int, do: Do) -> None:
+        """Run ``change`` to its end, or hand it back to people."""
+        while (turn := await do(self._steps.start, change)) == "wait":
+            await do(self._steps.pause, change)
+        if turn == "gone" or not await do(self._steps.guard, change):
+            return
+        answer = await self._call(change, do)
+        if answer == Answer.REFUSED:
+            await do(self._steps.end, change, Ending.REFUSED)
+        elif answer == Answer.NOT_SENT:
+            await do(self._steps.end, change, Ending.NOT_SENT)
+        elif answer == Answer.ACCEPTED:
+            task = await do(self._follow.task, change)
+            ending = await do(self._follow.read_back, change, task)
+            await self._finish(change, do, ending)
+        else:
+            await self._finish(change, do, answer)
+
+    async def _call(self, change: int, do: Do) -> str:
+        """Make the one write; return an ``Answer``, or the ``Ending`` that settling by reading found."""
+        attempts = 1
+        for number in range(1, SENDS_MAX + 1):
+            answer = str(await do(self._steps.call, change, number))
+            if answer == Answer.NOT_SENT and number < SENDS_MAX:
+                await do(self._steps.back_off, change, number)
+                continue
+            if answer != Answer.UNANSWERED:
+                return answer
+            found = str(await do(self._follow.settle, change, number))
+            if found != Ending.NOT_APPLIED or attempts == ATTEMPTS_MAX:
+                return found
+            attempts += 1
+        return str(Answer.NOT_SENT)
+
+    async def _finish(self, change: int, do: Do, ending: str) -> None:
+        if ending in {Ending.VERIFIED, Ending.VERIFIED_BY_READING, Ending.FAILED_YET_APPLIED, Ending.TASK_ALONE}:
+            await do(self._follow.health, change)
+        await do(self._steps.end, change, ending)

@@ -1,0 +1,49 @@
+"""What the thread and the card shall say, written with the state that they show."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.change import Change, Ending, Move
+from bot.store import attempts, outbox
+from bot.store.book import SYSTEM, Book
+from bot.store.outbox import Purpose
+
+_MOVES = {
+    Ending.VERIFIED: Move.SUCCEED,
+    Ending.VERIFIED_BY_READING: Move.SUCCEED,
+    Ending.TASK_ALONE: Move.SUCCEED,
+    Ending.FAILED_YET_APPLIED: Move.SUCCEED,
+    Ending.TASK_STUCK: Move.LOSE_TRACK,
+    Ending.UNREADABLE: Move.LOSE_TRACK,
+}  # every other ending is a failure
+
+
+async def progress(book: Book, change: Change, step: str, *, at: float, **facts: object) -> None:
+    """Show ``step`` in the one progress line, and record it when it begins."""
+    before = await outbox.body(book, change.id, Purpose.PROGRESS)
+    await outbox.want(book, change, Purpose.PROGRESS, at=at, body={"step": step, "at": at, **facts})
+    if before is None or before["step"] != step:
+        await book.record(SYSTEM, f"step.{step}", at=at, change=change.id, facts=facts)
+
+
+async def finish(
+    book: Book, change: Change, ending: Ending, findings: Mapping[str, Any], *, at: float, actor: str = SYSTEM
+) -> Change:
+    """End ``change``: its state, its card, its progress line and the one result reply."""
+    made = await attempts.made(book, change.id)
+    last = made[-1] if made else None
+    told = {
+        "task": last.task if last else "",
+        "request_id": last.request_id if last else "",
+        "code": last.code if last else "",
+        "attempts": len(made),
+        **change.findings,
+        **findings,
+    }
+    columns = {"ending": ending, "findings": told, "ended_at": at}
+    move = _MOVES.get(ending, Move.FAIL)
+    ended = await book.move(change, move, actor=actor, at=at, columns=columns, facts={"ending": ending, **told})
+    await outbox.want(book, ended, Purpose.CARD, at=at)
+    await outbox.want(book, ended, Purpose.PROGRESS, at=at, body={"step": "ended", "at": at})
+    await outbox.want(book, ended, Purpose.RESULT, at=at)
+    return ended

@@ -1,0 +1,22 @@
+"""What Prometheus sees."""
+
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from bot.domain.change import State
+
+
+class Gauges:
+    """Counts that the sweep renews every few seconds."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._changes = Gauge("countersign_changes", "Changes by state.", ["state"], registry=self.registry)
+        self._waiting = Gauge("countersign_posts_due", "Messages that Slack doesn't show yet.", registry=self.registry)
+
+    def show(self, changes: Mapping[str, int], *, waiting: int) -> None:
+        """Show how many changes stand in each state, and how many posts wait (50 means 50 or more)."""
+        for state in State:
+            self._changes.labels(state=state).set(changes.get(state, 0))
+        self._waiting.set(waiting)

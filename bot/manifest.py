@@ -1,0 +1,51 @@
+"""The Slack app's manifest, and which scopes the code needs."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from bot.variable import COMMAND
+
+_FILE = "app_manifest.yml"
+_COMMAND_LINE = re.compile(r"(?m)^(\s*- command:) \S+$")
+
+# Every Web API method that our code calls, and the bot scopes it calls it with (Slack fact sheet, section 9).
+SCOPES_BY_METHOD: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "apps.connections.open": frozenset(),  # connections:write, which the app-level token has
+        "auth.test": frozenset(),
+        "chat.postEphemeral": frozenset({"chat:write"}),
+        "chat.postMessage": frozenset({"chat:write"}),
+        "chat.update": frozenset({"chat:write"}),
+        "conversations.history": frozenset({"channels:history", "groups:history"}),
+        "conversations.info": frozenset({"channels:read", "groups:read"}),
+        "conversations.open": frozenset({"im:write"}),
+        "conversations.replies": frozenset({"channels:history", "groups:history"}),
+        "users.info": frozenset({"users:read"}),
+        "views.open": frozenset(),
+    }
+)
+
+
+class NotACommand(ValueError):
+    """Not a slash and 1-31 lower-case letters, digits, ``-`` or ``_`` (Slack fact sheet, section 13)."""
+
+
+def required_scopes() -> frozenset[str]:
+    """Return the bot scopes that the code needs: those of its calls, and ``commands`` for the slash command."""
+    return frozenset({"commands"}).union(*SCOPES_BY_METHOD.values())
+
+
+def render(command: str) -> str:
+    """Return the manifest as YAML, comments included, with its slash command named ``command``.
+
+    Raises:
+        NotACommand: Slack would refuse the name.
+    """
+    if not re.fullmatch(COMMAND, command):
+        raise NotACommand(command)
+    packed = Path(__file__).with_name(_FILE)  # a wheel carries it inside, a checkout at its root
+    text = (packed if packed.exists() else packed.parents[1] / _FILE).read_text(encoding="utf-8")
+    return _COMMAND_LINE.sub(rf"\1 {command}", text)

@@ -1,0 +1,38 @@
+"""Answers to what was typed: what was wrong with a command, and how it works. Pure."""
+
+from bot.domain.command import NotUnderstood, Problem, example
+from bot.domain.operation import OPERATIONS
+from bot.slack.wording import Mrkdwn, Wording, code
+
+
+def not_understood(no: NotUnderstood, words: Wording, *, command: str) -> Mrkdwn:
+    """Return everything about a wrong command at once: problems, what was understood, and a line to copy."""
+    problems: tuple[Problem, ...] = no.facts["problems"]  # type: ignore[assignment]  # as NotUnderstood says
+    understood: dict[str, str] = no.facts["understood"]  # type: ignore[assignment]  # as NotUnderstood says
+    lines = [words.say("command/nothing_done"), *(_problem(one, words) for one in problems)]
+    if understood:
+        pairs = ", ".join(f"{words.say(f'field/{name}')} {code(value)}" for name, value in understood.items())
+        lines.append(words.say("command/understood", pairs=Mrkdwn(pairs)))
+    lines.append(words.say("command/corrected", line=code(f"{command} {no.facts['corrected']}")))
+    return Mrkdwn("\n".join(lines))
+
+
+def _problem(problem: Problem, words: Wording) -> Mrkdwn:
+    allowed = [code(one) for one in problem.allowed]
+    facts = {
+        "field": words.say(f"field/{problem.field}") if problem.field else "",
+        "value": code(problem.value) if problem.value else words.say("value/none"),
+        "allowed": Mrkdwn(", ".join(allowed)),
+        "least": Mrkdwn(problem.allowed[0]) if problem.allowed else "",
+        "most": Mrkdwn(problem.allowed[-1]) if problem.allowed else "",
+    }
+    return words.say("command/problem", problem=words.say(f"problem/{problem.code}", **facts))
+
+
+def help_text(words: Wording, *, command: str) -> Mrkdwn:
+    """Return how the command works, with a line to copy for each operation."""
+    lines = [words.say("help/intro")]
+    for verb, operation in OPERATIONS.items():
+        usage = example(operation.description)
+        lines.append(words.say(f"help/verb/{verb}", line=code(f"{command} {usage}")))
+    return Mrkdwn("\n".join([*lines, words.say("help/also", command=command)]))

@@ -1,0 +1,141 @@
+"""The card's buttons: one click is one stored row, one decision, one answer."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.change import State
+from bot.domain.errors import Refusal
+from bot.engine.changes import Changes, Click
+from bot.slack.cards import APPROVE, CANCEL, CHECK_AGAIN, REJECT, parse_value
+from bot.slack.modals import reject_modal
+from bot.slack.people import People
+from bot.slack.reception import Reception
+from bot.store.intake import Taken
+from bot.store.ledger import NotStored
+
+REJECTION = "rejection"
+_log = structlog.get_logger(__name__)
+
+
+class NotOurButton(Refusal):
+    """A button whose value the bot never wrote. Facts: none."""
+
+    code = "not_our_button"
+
+
+class Buttons:
+    """Approve, Reject, Cancel, Check again."""
+
+    def __init__(self, changes: Changes, reception: Reception, people: People, client: AsyncWebClient) -> None:
+        self._changes = changes
+        self._reception = reception
+        self._people = people
+        self._client = client
+        works: dict[str, Callable[[Taken], Awaitable[None]]] = {
+            APPROVE: self._approve,
+            REJECT: self._form_refused,
+            CANCEL: self._cancel,
+            CHECK_AGAIN: self._check_again,
+            REJECTION: self._reject,
+        }
+        for kind, work in works.items():
+            reception.on(kind, work)
+
+    async def on_click(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Store the click, acknowledge it, and begin its work."""
+        kind, user = str(action["action_id"]), body["user"]
+        channel = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or ""
+        sent = {"user": user["id"], "team": user.get("team_id"), "channel": channel, "value": action.get("value", "")}
+        slack_id = f"{user['id']}:{action.get('action_ts')}:{action.get('value')}"
+        url = str(body.get("response_url") or "")
+        taken = await self._take(kind, slack_id, sent, url)
+        await ack()
+        if taken is not None and not (kind == REJECT and await self._opened_form(taken, str(body["trigger_id"]))):
+            self._reception.begin(taken)
+
+    async def on_rejection(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Store the reason given in the form, close it, and begin the rejection."""
+        user = body["user"]
+        channel, _, value = str(view["private_metadata"]).partition(" ")
+        note = str(view["state"]["values"]["note"]["note"]["value"] or "").strip()
+        words = self._reception.words(str(user["id"]))
+        if not note:
+            await ack(response_action="errors", errors={"note": words.say("modal/reject/empty")})
+            return
+        sent = {"user": user["id"], "team": user.get("team_id"), "channel": channel, "value": value, "note": note}
+        try:
+            taken = await self._reception.take(REJECTION, f"{view['id']}:{view['hash']}", sent)
+        except NotStored:
+            _log.exception("the database is away")
+            await ack(response_action="errors", errors={"note": words.say("answer/not_stored")})
+            return
+        await ack()
+        if taken is not None:
+            self._reception.begin(taken)
+
+    async def _take(self, kind: str, slack_id: str, sent: dict[str, Any], url: str) -> Taken | None:
+        try:
+            return await self._reception.take(kind, slack_id, sent, response_url=url)
+        except NotStored:
+            _log.exception("the database is away")
+            text = self._reception.words(str(sent["user"])).say("answer/not_stored")
+            try:
+                await self._client.chat_postEphemeral(channel=sent["channel"], user=sent["user"], text=text)
+            except SlackApiError:
+                _log.exception("nor could the person be told")
+            return None
+
+    async def _opened_form(self, taken: Taken, trigger: str) -> bool:
+        """Open the form if the rejection would pass now; its trigger lives 3 s, so it can't wait in a queue."""
+        words = self._reception.words(str(taken.body["user"]))
+        try:
+            click = await self._click(taken)
+            change = await self._changes.may_reject(click)
+            view = reject_modal(change, words, channel=str(taken.body["channel"]))
+            await self._client.views_open(trigger_id=trigger, view=view)
+        except (Refusal, NotStored):
+            return False  # the work answers why
+        except SlackApiError as error:
+            _log.warning("the form could not be opened", error=str(error.response.get("error")))
+            await self._reception.answer(taken, words.say("answer/form_not_opened"))
+            return True
+        await self._reception.finish(taken)
+        return True
+
+    async def _click(self, taken: Taken) -> Click:
+        try:
+            number, version = parse_value(str(taken.body["value"]))
+        except ValueError:
+            raise NotOurButton from None
+        person = await self._people.identify(str(taken.body["user"]), taken.body.get("team"))
+        structlog.contextvars.bind_contextvars(change=f"CR-{number}")
+        return Click(change=number, version=version, person=person, key=taken.key)
+
+    async def _approve(self, taken: Taken) -> None:
+        await self._changes.approve(await self._click(taken))
+
+    async def _reject(self, taken: Taken) -> None:
+        await self._changes.reject(await self._click(taken), str(taken.body["note"]))
+
+    async def _form_refused(self, taken: Taken) -> None:
+        """Answer why no form opened; if it would open now (a restart came between), ask for another click."""
+        await self._changes.may_reject(await self._click(taken))
+        await self._reception.answer(
+            taken, self._reception.words(str(taken.body["user"])).say("answer/form_not_opened")
+        )
+
+    async def _cancel(self, taken: Taken) -> None:
+        await self._changes.cancel(await self._click(taken))
+
+    async def _check_again(self, taken: Taken) -> None:
+        change = await self._changes.check_again(await self._click(taken))
+        if change is not None:
+            key = "answer/still_unknown" if change.state is State.UNKNOWN else "answer/known_now"
+            words = self._reception.words(str(taken.body["user"]))
+            text = words.say(key, change=change.name, state=words.say(f"state/{change.state}"))
+            await self._reception.tell(taken, text)

@@ -1,0 +1,117 @@
+"""``/lb …``: one line of text becomes an answer or a change."""
+
+from typing import Any
+
+import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.command import Help, NotUnderstood, Request, parse
+from bot.domain.errors import Refusal
+from bot.engine.changes import Changes
+from bot.slack.answers import help_text, not_understood
+from bot.slack.people import People
+from bot.slack.personal import withdraw
+from bot.slack.reception import COMMAND, Reception
+from bot.store.intake import Taken
+from bot.store.ledger import NotStored
+
+_log = structlog.get_logger(__name__)
+
+
+class NotInChannel(Refusal):
+    """The bot isn't in the channel, so no card can stand there. Facts: ``channel``."""
+
+    code = "not_in_channel"
+
+
+class NoSecondPerson(Refusal):
+    """A direct message has nobody to approve. Facts: none."""
+
+    code = "no_second_person"
+
+
+class ChannelArchived(Refusal):
+    """An archived channel takes no messages. Facts: none."""
+
+    code = "channel_archived"
+
+
+def needs_cloud(text: str) -> bool:
+    """Say whether answering ``text`` takes long enough for a receipt."""
+    try:
+        return isinstance(parse(text), Request)
+    except NotUnderstood:
+        return False
+
+
+class Commands:
+    """The slash command."""
+
+    def __init__(
+        self, changes: Changes, reception: Reception, people: People, client: AsyncWebClient, *, command: str
+    ) -> None:
+        self._changes = changes
+        self._reception = reception
+        self._people = people
+        self._client = client
+        self._command = command
+        reception.on(COMMAND, self.work)
+
+    async def on_command(self, ack: AsyncAck, command: dict[str, Any]) -> None:
+        """Store the line, acknowledge it, and begin the work; what needs no cloud is answered at once."""
+        user, text = str(command["user_id"]), str(command.get("text") or "")
+        words = self._reception.words(user)
+        body = {"user": user, "channel": command["channel_id"], "text": text}
+        url = str(command.get("response_url") or "")
+        try:
+            taken = await self._reception.take(COMMAND, str(command["trigger_id"]), body, response_url=url)
+        except NotStored:
+            _log.exception("the database is away", user=user)
+            await ack(text=words.say("answer/not_stored"), response_type="ephemeral")
+            return
+        if taken is None:
+            await ack()
+            return
+        if needs_cloud(text):
+            await ack(text=words.say("answer/receipt"), response_type="ephemeral")
+        else:
+            await ack()
+        self._reception.begin(taken)
+
+    async def work(self, taken: Taken) -> None:
+        """Parse, check and open; every way ends with an answer."""
+        user, channel, text = (str(taken.body[name]) for name in ("user", "channel", "text"))
+        await self._people.learn_language(user)
+        words = self._reception.words(user)
+        try:
+            request = parse(text)
+        except NotUnderstood as no:
+            await self._reception.answer(taken, not_understood(no, words, command=self._command))
+            return
+        if isinstance(request, Help):
+            await self._reception.answer(taken, help_text(words, command=self._command))
+            return
+        await self._must_be_postable(channel)
+        change = await self._changes.open(
+            request.operation, request.reason, requester=user, channel=channel, key=taken.key
+        )
+        if change is not None:
+            _log.info("opened", change=change.name)
+            await withdraw(self._reception.response_url(taken.key))
+
+    async def _must_be_postable(self, channel: str) -> None:
+        try:
+            answer = await self._client.conversations_info(channel=channel)
+        except SlackApiError as error:
+            if error.response.get("error") == "channel_not_found":
+                raise NotInChannel(channel=channel) from error
+            raise
+        found: dict[str, Any] = answer.get("channel") or {}
+        if found.get("is_im") or found.get("is_mpim"):
+            raise NoSecondPerson
+        if found.get("is_archived"):
+            raise ChannelArchived
+        if not found.get("is_member"):
+            raise NotInChannel(channel=channel)

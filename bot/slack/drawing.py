@@ -1,0 +1,22 @@
+"""What a row of the outbox looks like as a message."""
+
+from bot.domain.change import Change
+from bot.slack import lines
+from bot.slack.cards import Block, card, summary
+from bot.slack.wording import Mrkdwn, Wording
+from bot.store.outbox import Post, Purpose
+
+
+def draw(post: Post, change: Change, words: Wording, *, command: str, now: float) -> tuple[str, list[Block]]:
+    """Return the text (notifications, screen readers) and the blocks of ``post``."""
+    if post.purpose == Purpose.CARD:
+        return summary(change, words), card(change, words)
+    if post.purpose == Purpose.PROGRESS:
+        return _lines(lines.progress(change, post.body, words, now=now))
+    if post.purpose == Purpose.RESULT:
+        return _lines(lines.result(change, words, command=command))
+    return _lines(lines.asked_again(post.body, words))
+
+
+def _lines(text: Mrkdwn) -> tuple[str, list[Block]]:
+    return text, [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}]

@@ -1,0 +1,94 @@
+"""What stands in a card's thread: the progress line, the result, the notice that people are asked again. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.change import Change, State
+from bot.domain.command import Request, render
+from bot.domain.facts import ALIVE, UNSET
+from bot.slack.cards import moved_line
+from bot.slack.wording import Mrkdwn, Wording, code, mention
+
+STEPS = ("checking", "calling", "following", "verifying", "watching", "ended")
+_PLACE = {"waiting": 0, "settling": 3, **{step: place + 1 for place, step in enumerate(STEPS)}}
+MINUTE = 60
+
+
+def progress(change: Change, body: Mapping[str, Any], words: Wording, *, now: float) -> Mrkdwn:
+    """Return the one progress line: a bar, the step, and the time since the run began."""
+    step = str(body["step"])
+    if step == "asked_again":
+        return words.say("step/asked_again")
+    done = _PLACE[step]
+    bar = Mrkdwn("▰" * done + "▱" * (len(STEPS) - done))
+    facts = {"behind": "", "task": "", "health": "", "of": "", "after": change.operation.after, **body}
+    line = words.say(f"step/{step}", **facts)
+    until = change.ended_at or now
+    return words.say("step/line", bar=bar, line=line, elapsed=Mrkdwn(elapsed(until - (change.started_at or until))))
+
+
+def elapsed(seconds: float) -> str:
+    """Return a duration as ``42 s`` or ``3 min 5 s``."""
+    whole = max(0, round(seconds))
+    return f"{whole} s" if whole < MINUTE else f"{whole // MINUTE} min {whole % MINUTE} s"
+
+
+def result(change: Change, words: Wording, *, command: str) -> Mrkdwn:
+    """Return the one reply that says how it ended."""
+    people = {"requester": mention(change.requester), "by": mention(change.decided_by or change.requester)}
+    if change.state in {State.REJECTED, State.EXPIRED}:
+        return words.say(f"result/{change.state}", change=change.name, note=change.note, **people)
+    found = change.findings
+    lines = [_headline(change, words), words.say("result/people", **people)]
+    if change.state is State.SUCCEEDED and "health" in found:
+        key = "alive" if found["health"] == ALIVE else "not_alive"
+        health = found["health"] or words.say("value/unchecked")
+        lines.append(words.say(f"result/health/{key}", health=health, watched=found["watched"]))
+    lines.append(_evidence(change, words))
+    if change.state is State.SUCCEEDED:
+        lines.append(_undo(change, words, command))
+    if change.state is State.UNKNOWN:
+        lines.append(words.say("result/unknown"))
+    return Mrkdwn("\n".join(lines))
+
+
+def _headline(change: Change, words: Wording) -> Mrkdwn:
+    operation, found = change.operation, change.findings
+    meaning, advice = words.cloud(str(found.get("code") or "unknown"))
+    facts = {
+        "after": operation.after,
+        "before": Mrkdwn(words.port(operation.before(change.facts))),
+        "backend": code(f"{operation.host}:{operation.port}"),
+        "code": found.get("code") or "-",
+        "meaning": meaning,
+        "advice": advice,
+        "why": "",
+    }
+    if "refusal" in found:
+        refused = {name: value for name, value in found.items() if name != "refusal"}
+        facts["why"] = words.refused(str(found["refusal"]), refused)
+    return words.say(f"ending/{change.ending}", **facts)
+
+
+def _evidence(change: Change, words: Wording) -> Mrkdwn:
+    found = change.findings
+    took = elapsed((change.ended_at or 0) - (change.started_at or 0))
+    request = code(str(found["request_id"])) if found.get("request_id") else words.say("value/no_request_id")
+    task = code(str(found["task"])) if found.get("task") else words.say("value/none")
+    return words.say("result/evidence", took=Mrkdwn(took), task=task, request_id=request, change=change.name)
+
+
+def _undo(change: Change, words: Wording, command: str) -> Mrkdwn:
+    before = change.operation.before(change.facts)
+    undo = change.operation.undo(before)
+    if undo is None:
+        return words.say("result/undo/unset" if before == UNSET else "result/undo/not_known")
+    reason = words.say("result/undo/reason", change=change.name)
+    line = render(Request(operation=undo, reason=reason))
+    return words.say("result/undo/line", line=code(f"{command} {line}"))
+
+
+def asked_again(body: Mapping[str, Any], words: Wording) -> Mrkdwn:
+    """Return the notice that facts moved and the card waits again."""
+    moved = [moved_line(one["fact"], one["was"], one["now"], words) for one in body["moved"]]
+    return Mrkdwn("\n".join([words.say("result/asked_again", by=mention(str(body["approver"]))), *moved]))

@@ -1,0 +1,144 @@
+"""Where everything people send arrives: stored before it is acknowledged, answered once, resumed after a crash.
+
+Bolt erases an ack when a listener fails in the same tick, and Slack never sends a click again (Slack fact sheet,
+section 17); so the work is a task of ours and no exception leaves it.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+
+from bot.domain.errors import CloudError, Refusal
+from bot.engine.ports import Clock
+from bot.slack.wording import Wording
+from bot.store import intake, outbox
+from bot.store.intake import Taken
+from bot.store.ledger import Ledger, NotStored
+
+COMMAND = "command"  # the kind of what was typed; its receipt is replaced by its answer
+RESUME_WITHIN = 600.0  # seconds; what is older when the bot comes back is refused, not done behind people's backs
+
+Work = Callable[[Taken], Awaitable[None]]
+_log = structlog.get_logger(__name__)
+
+
+class Reception:
+    """The door through which people's commands and clicks come in."""
+
+    def __init__(
+        self, ledger: Ledger, clock: Clock, language_of: Callable[[str], str], redact: Callable[[object], object]
+    ) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._language_of = language_of
+        self._redact = redact
+        self._works: dict[str, Work] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self._urls: dict[str, str] = {}
+
+    def on(self, kind: str, work: Work) -> None:
+        """Let ``work`` answer what arrives as ``kind``; it finishes the intake row in its own transaction."""
+        self._works[kind] = work
+
+    def words(self, user: str) -> Wording:
+        """Return sentences in the language of ``user``."""
+        return Wording(self._language_of(user))
+
+    async def take(self, kind: str, slack_id: str, body: Mapping[str, Any], *, response_url: str = "") -> Taken | None:
+        """Store what arrived; None if it was stored before. ``slack_id`` tells two interactions apart.
+
+        People paste request URLs with their keys in them: what looks like a secret is not stored.
+
+        Raises:
+            NotStored: the database is away; nothing was done.
+        """
+        key = hashlib.sha256(f"{kind}:{slack_id}".encode()).hexdigest()
+        taken = Taken(
+            key=key,
+            kind=kind,
+            body={name: self._redact(value) for name, value in body.items()},
+            received_at=self._clock.now(),
+        )
+        async with self._ledger.writing() as book:
+            if not await intake.take_in(book, taken):
+                return None
+        if response_url:
+            self._urls[key] = response_url
+        return taken
+
+    def begin(self, taken: Taken) -> None:
+        """Start the work on ``taken``; it goes on after the caller returned."""
+        task = asyncio.create_task(self._work(taken))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def resume(self) -> None:
+        """Begin again what a process before this one took in and didn't answer."""
+        async with self._ledger.reading() as book:
+            left = await intake.unfinished(book)
+        for taken in left:
+            if self._clock.now() - taken.received_at <= RESUME_WITHIN:
+                self.begin(taken)
+            else:
+                await self.answer(taken, self.words(str(taken.body["user"])).say("answer/away"))
+
+    async def drain(self, seconds: float) -> None:
+        """Wait for the work under way, ``seconds`` at most; the rest is resumed at the next start."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+        for task in self._running:
+            task.cancel()
+
+    def response_url(self, key: str) -> str | None:
+        """Return where ``key`` may be answered while this process lives; it is kept in memory only."""
+        return self._urls.pop(key, None)
+
+    async def answer(self, taken: Taken, text: str) -> None:
+        """Answer ``taken`` with a message only its person sees, once."""
+        now = self._clock.now()
+        user, channel = str(taken.body["user"]), str(taken.body["channel"])
+        body = {"text": text, "replaces": taken.kind == COMMAND}
+        async with self._ledger.writing() as book:
+            if await intake.finish(book, taken.key, at=now):
+                await outbox.answer(book, key=taken.key, channel=channel, user=user, body=body, at=now)
+
+    async def tell(self, taken: Taken, text: str) -> None:
+        """Tell the person of ``taken`` how it went, after the work itself finished it."""
+        user, channel = str(taken.body["user"]), str(taken.body["channel"])
+        async with self._ledger.writing() as book:
+            await outbox.answer(
+                book, key=taken.key, channel=channel, user=user, body={"text": text}, at=self._clock.now()
+            )
+
+    async def finish(self, taken: Taken) -> None:
+        """Mark ``taken`` as answered by what the person already sees."""
+        async with self._ledger.writing() as book:
+            await intake.finish(book, taken.key, at=self._clock.now())
+
+    async def _work(self, taken: Taken) -> None:
+        user = str(taken.body["user"])
+        structlog.contextvars.bind_contextvars(user=user, channel=taken.body["channel"], intake=taken.key[:12])
+        words = self.words(user)
+        try:
+            await self._works[taken.kind](taken)
+        except Refusal as refusal:
+            _log.info("refused", refusal=refusal.code, facts=refusal.facts)
+            await self._try_answer(taken, self.words(user).refusal(refusal))
+        except CloudError as error:
+            _log.warning("the cloud could not be read", code=error.code, request_id=error.request_id)
+            await self._try_answer(taken, self.words(user).cloud_error(error))
+        except NotStored:
+            _log.exception("the database is away")
+            await self._try_answer(taken, words.say("answer/not_stored"))
+        except Exception:  # noqa: BLE001 - the one place: a fault of ours must not leave a person without an answer
+            _log.exception("a fault of ours")
+            await self._try_answer(taken, words.say("answer/fault", intake=taken.key[:12]))
+
+    async def _try_answer(self, taken: Taken, text: str) -> None:
+        try:
+            await self.answer(taken, text)
+        except NotStored:
+            _log.exception("the answer could not be stored; the next start resumes it")

@@ -1,0 +1,155 @@
+"""Delivering what the ledger wants Slack to show: the card, its thread, and what one person sees.
+
+A first post whose answer was lost is looked up before it is repeated; an edit is one call, however many states it
+skips. Slack's own retry of a delivered POST is off (Slack fact sheet, section 17, trap 11).
+"""
+
+import asyncio
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.engine.ports import Clock
+from bot.slack import personal
+from bot.slack.client import NO_ANSWER
+from bot.slack.drawing import draw
+from bot.slack.lookup import find_own
+from bot.slack.wording import Wording
+from bot.store import outbox
+from bot.store.ledger import Ledger, NotStored
+from bot.store.outbox import Post, Purpose
+
+EVENT_TYPE = "countersign_post"  # message metadata, so that a post can be found again
+IDLE_SECONDS = 1.0  # between two looks at the outbox when nobody rang
+BACK_OFF_MOST = 60.0
+GONE = frozenset({"message_not_found"})
+HOPELESS = frozenset(
+    {"channel_not_found", "not_in_channel", "is_archived", "invalid_blocks", "invalid_blocks_format", "no_text",
+     "msg_too_long", "msg_blocks_too_long", "cant_update_message", "edit_window_closed", "user_not_found",
+     "restricted_action", "is_inactive", "invalid_arguments", "metadata_too_large"}
+)  # fmt: skip
+_log = structlog.get_logger(__name__)
+
+
+class Thread:
+    """The postman."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        client: AsyncWebClient,
+        clock: Clock,
+        words: Wording,
+        *,
+        command: str,
+        response_url: Callable[[str], str | None],
+    ) -> None:
+        self._ledger = ledger
+        self._client = client
+        self._clock = clock
+        self._words = words
+        self._command = command
+        self._response_url = response_url
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        while True:
+            self._ledger.bell.clear()
+            try:
+                await self.deliver_due()
+            except NotStored as away:
+                _log.warning("the outbox could not be read", error=str(away))
+            try:
+                await asyncio.wait_for(self._ledger.bell.wait(), IDLE_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def deliver_due(self) -> None:
+        """Deliver everything that is due, the messages of one change in their order."""
+        async with self._ledger.reading() as book:
+            due = await outbox.due(book, now=self._clock.now())
+        by_change = {key: list(posts) for key, posts in groupby(sorted(due, key=_order), key=_change)}
+        await asyncio.gather(*(self._in_order(posts) for posts in by_change.values()))
+
+    async def _in_order(self, posts: list[Post]) -> None:
+        for post in posts:
+            await self._try(post)
+
+    async def _try(self, post: Post) -> None:
+        now = self._clock.now()
+        try:
+            ts = await self._deliver(post)
+        except SlackApiError as error:
+            await self._refused(post, error, now)
+        except NotStored as away:
+            _log.warning("the delivery could not be noted", error=str(away))
+        except NO_ANSWER as error:  # the row stays due
+            _log.warning("slack did not answer", purpose=post.purpose, error=type(error).__name__)
+            await self._put_off(post, now + min(2.0**post.attempts, BACK_OFF_MOST))
+        else:
+            if ts is not None:
+                async with self._ledger.writing() as book:
+                    await outbox.delivered(book, post, ts=ts, at=self._clock.now())
+
+    async def _deliver(self, post: Post) -> str | None:
+        """Return the message's ``ts``, or None where the card must come first."""
+        if post.change is None:
+            return await personal.tell(self._client, post, self._response_url)
+        async with self._ledger.reading() as book:
+            change = await book.change(post.change)
+            card = await outbox.card_ts(book, post.change)
+        if post.purpose != Purpose.CARD and card is None:
+            return None
+        text, blocks = draw(post, change, self._words, command=self._command, now=self._clock.now())
+        message: dict[str, Any] = {"channel": post.channel, "text": text, "blocks": blocks}
+        if post.ts is None and post.sending_at is not None:
+            thread = None if post.purpose == Purpose.CARD else card
+            found = await find_own(self._client, post, thread=thread, event_type=EVENT_TYPE)
+            if found is not None:
+                return await self._edit(message, found)
+        if post.ts is not None:
+            return await self._edit(message, post.ts)
+        async with self._ledger.writing() as book:
+            await outbox.sending(book, post, at=self._clock.now())
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"post": post.id, "purpose": post.purpose}}
+        if post.purpose != Purpose.CARD:
+            message["thread_ts"] = card
+        answer = await self._client.chat_postMessage(
+            **message, metadata=metadata, unfurl_links=False, unfurl_media=False
+        )
+        return str(answer["ts"])
+
+    async def _edit(self, message: dict[str, Any], ts: str) -> str:
+        answer = await self._client.chat_update(**message, ts=ts)
+        return str(answer["ts"])
+
+    async def _refused(self, post: Post, error: SlackApiError, now: float) -> None:
+        why = str(error.response.get("error", "unknown"))
+        status = error.response.status_code
+        if why in GONE and post.ts is not None:
+            async with self._ledger.writing() as book:
+                await outbox.post_anew(book, post, why=why, at=now)
+        elif why in HOPELESS:
+            _log.error("slack will not take a message", purpose=post.purpose, change=post.change, error=why)
+            async with self._ledger.writing() as book:
+                await outbox.give_up(book, post, why=why, at=now)
+        else:
+            wait = float(error.response.headers.get("Retry-After", 0) or 0) or min(2.0**post.attempts, BACK_OFF_MOST)
+            _log.warning("slack put a message off", purpose=post.purpose, error=why, status=status, wait=wait)
+            await self._put_off(post, now + wait)
+
+    async def _put_off(self, post: Post, until: float) -> None:
+        async with self._ledger.writing() as book:
+            await outbox.put_off(book, post, until=until)
+
+
+def _order(post: Post) -> tuple[int, int]:
+    return post.change or 0, post.id
+
+
+def _change(post: Post) -> tuple[int, int]:
+    return (post.change, 0) if post.change is not None else (0, post.id)

@@ -1,0 +1,72 @@
+"""The rule of the one write: a row before each modify call; only who inserted it may call (design, section 2)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import insert, select, update
+
+from bot.store.book import SYSTEM, Book
+from bot.store.tables import attempts
+
+
+class Answer(StrEnum):
+    """How the cloud answered one modify call."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"  # it did not happen
+    NOT_SENT = "not_sent"  # nothing left this machine
+    UNANSWERED = "unanswered"  # nobody knows yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One modify call. ``answer`` is UNANSWERED from the moment it is marked until the cloud's answer is stored."""
+
+    number: int
+    called_at: float
+    answer: Answer
+    task: str = ""
+    request_id: str = ""
+    code: str = ""
+
+
+async def mark(book: Book, change: int, number: int, *, at: float) -> bool:
+    """Insert the row "about to call"; False where it stands there already: then don't call.
+
+    ``number`` counts from 1.
+    """
+    known = select(attempts.c.number).where(attempts.c.change == change, attempts.c.number == number)
+    if (await book.connection.execute(known)).first():
+        return False
+    await book.connection.execute(insert(attempts).values(change=change, number=number, called_at=at))
+    await book.record(SYSTEM, "call.about_to", at=at, change=change, facts={"attempt": number})
+    return True
+
+
+async def answered(book: Book, change: int, attempt: Attempt, *, at: float) -> None:
+    """Store how the cloud answered ``attempt``."""
+    facts = {"answer": attempt.answer, "task": attempt.task, "request_id": attempt.request_id, "code": attempt.code}
+    await book.connection.execute(
+        update(attempts)
+        .where(attempts.c.change == change, attempts.c.number == attempt.number)
+        .values(answered_at=at, **facts)
+    )
+    await book.record(SYSTEM, "call.answered", at=at, change=change, facts={"attempt": attempt.number, **facts})
+
+
+async def made(book: Book, change: int) -> list[Attempt]:
+    """Return the attempts of ``change``, first first."""
+    rows = await book.connection.execute(
+        select(attempts).where(attempts.c.change == change).order_by(attempts.c.number)
+    )
+    return [
+        Attempt(
+            number=row.number,
+            called_at=row.called_at,
+            answer=Answer(row.answer) if row.answer else Answer.UNANSWERED,
+            task=row.task,
+            request_id=row.request_id,
+            code=row.code,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,204 @@
+"""One transaction on the ledger: what it reads holds until it commits.
+
+Every method that changes state writes the event row that explains it in the same transaction.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.change import OPEN, Change, Ending, Move, Moved, State, after
+from bot.domain.errors import Refusal
+from bot.domain.facts import Facts
+from bot.domain.operation import Operation, operation_from_json
+from bot.store.tables import changes, events
+
+T = TypeVar("T")
+SYSTEM = "countersign"  # the actor of what no person did
+
+
+class AlreadyOpen(Refusal):
+    """Another change on the same backend is open. Facts: ``change``, ``state``, ``requester``."""
+
+    code = "already_open"
+
+
+class NoSuchChange(Refusal):
+    """Facts: ``change``."""
+
+    code = "no_such_change"
+
+
+class BalancerBusy(Exception):
+    """Another change runs on the load balancer; ``holder`` is its id, where it is still known."""
+
+    def __init__(self, holder: int | None) -> None:
+        super().__init__(holder)
+        self.holder = holder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A validated request, about to become a change."""
+
+    operation: Operation
+    facts: Facts
+    reason: str
+    requester: str
+    channel: str
+    created_at: float
+    expires_at: float
+
+
+class Book:
+    """One open transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    async def run_sync(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` with this transaction's synchronous connection."""
+        return await self.connection.run_sync(work)
+
+    async def record(
+        self, actor: str, kind: str, *, at: float, change: int | None = None, facts: Mapping[str, Any] | None = None
+    ) -> None:
+        """Append one event; ``facts`` must be plain data without secrets."""
+        plain = json.loads(json.dumps(facts or {}, default=str))
+        await self.connection.execute(insert(events).values(at=at, change=change, actor=actor, kind=kind, facts=plain))
+
+    async def open_change(self, asked: Asked, *, key: str) -> Change:
+        """Store a new PENDING change, asked for by the intake ``key``.
+
+        Raises:
+            AlreadyOpen: another change on the same backend is open.
+        """
+        operation = asked.operation
+        holder = (
+            await self.connection.execute(
+                select(changes).where(changes.c.target == operation.target, changes.c.state.in_(sorted(OPEN)))
+            )
+        ).first()
+        if holder:
+            raise AlreadyOpen(change=f"CR-{holder.id}", state=holder.state, requester=holder.requester)
+        row = {
+            "intake": key,
+            "state": State.PENDING,
+            "version": 1,
+            "verb": operation.description.verb,
+            "operation": operation.to_json(),
+            "facts": asked.facts.to_json(),
+            "load_balancer": operation.load_balancer,
+            "target": operation.target,
+            "reason": asked.reason,
+            "requester": asked.requester,
+            "channel": asked.channel,
+            "created_at": asked.created_at,
+            "expires_at": asked.expires_at,
+            "findings": {},
+            "moved": [],
+        }
+        result = await self.connection.execute(insert(changes).values(**row).returning(changes.c.id))
+        change = await self.change(result.scalar_one())
+        facts = {"operation": row["operation"], "facts": row["facts"], "reason": asked.reason}
+        await self.record(asked.requester, "change.opened", at=asked.created_at, change=change.id, facts=facts)
+        return change
+
+    async def change(self, number: int) -> Change:
+        """Return change ``number``.
+
+        Raises:
+            NoSuchChange: there is none.
+        """
+        row = (await self.connection.execute(select(changes).where(changes.c.id == number))).first()
+        if row is None:
+            raise NoSuchChange(change=f"CR-{number}")
+        return _change(row)
+
+    async def find(self, *states: State, expired_at: float | None = None) -> list[Change]:
+        """Return the changes in ``states``, oldest first; with ``expired_at`` those whose time was up by then."""
+        query = select(changes).where(changes.c.state.in_(states)).order_by(changes.c.id)
+        if expired_at is not None:
+            query = query.where(changes.c.expires_at <= expired_at)
+        return [_change(row) for row in await self.connection.execute(query)]
+
+    async def count(self) -> dict[str, int]:
+        """Return how many changes stand in each state."""
+        rows = await self.connection.execute(select(changes.c.state, func.count()).group_by(changes.c.state))
+        return {row[0]: row[1] for row in rows}
+
+    async def move(
+        self,
+        change: Change,
+        move: Move,
+        *,
+        actor: str,
+        at: float,
+        columns: Mapping[str, Any] | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> Change:
+        """Move ``change`` as the table of moves says, set ``columns`` with it, and record it.
+
+        Raises:
+            IllegalMove: the table doesn't know the move; nothing is changed.
+            BalancerBusy: the move starts a run while another holds the load balancer; nothing is changed.
+        """
+        state = after(change.state, move)
+        matching = (changes.c.id == change.id, changes.c.state == change.state, changes.c.version == change.version)
+        try:
+            async with self.connection.begin_nested():
+                done = await self.connection.execute(
+                    update(changes).where(*matching).values(state=state, **(columns or {}))
+                )
+        except IntegrityError as error:
+            raise BalancerBusy(await self._holder(change)) from error
+        if done.rowcount != 1:  # cannot be: the transaction holds the write lock since before it read
+            raise NoSuchChange(change=change.name)
+        await self.record(actor, f"change.{move}", at=at, change=change.id, facts=facts)
+        return await self.change(change.id)
+
+    async def set_findings(self, number: int, findings: Mapping[str, Any]) -> None:
+        """Add to what a run found out so far."""
+        change = await self.change(number)
+        await self.connection.execute(
+            update(changes).where(changes.c.id == number).values(findings={**change.findings, **findings})
+        )
+
+    async def _holder(self, change: Change) -> int | None:
+        query = select(changes.c.id).where(
+            changes.c.load_balancer == change.operation.load_balancer, changes.c.state == State.RUNNING
+        )
+        return (await self.connection.execute(query)).scalar()
+
+
+def moved_to_json(moved: tuple[Moved, ...]) -> list[dict[str, Any]]:
+    """Return plain data for the column ``moved``."""
+    return [asdict(one) for one in moved]
+
+
+def _change(row: Row[Any]) -> Change:
+    return Change(
+        id=row.id,
+        state=State(row.state),
+        version=row.version,
+        operation=operation_from_json(row.verb, row.operation),
+        facts=Facts.from_json(row.facts),
+        reason=row.reason,
+        requester=row.requester,
+        channel=row.channel,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        note=row.note,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        ending=Ending(row.ending) if row.ending else None,
+        findings=row.findings,
+        moved=tuple(Moved(**one) for one in row.moved),
+    )

@@ -1,0 +1,81 @@
+"""Opening the database, and one transaction at a time."""
+
+import fcntl
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+BUSY_TIMEOUT_MS = 10_000  # how long a writer waits for another one before it says "locked"
+
+
+def async_url(url: str) -> str:
+    """Return ``url`` with the driver we use: ``sqlite:///x.db`` becomes ``sqlite+aiosqlite:///x.db``."""
+    return make_url(url).set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
+
+
+def sqlite_path(url: str) -> Path:
+    """Return the file of a ``sqlite:///`` URL."""
+    return Path(make_url(url).database or "countersign.db")
+
+
+class InUse(Exception):
+    """Another process works on the same SQLite file; ``path`` is it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+@contextmanager
+def owning(url: str) -> Iterator[None]:
+    """Hold the SQLite file of ``url`` for this process alone while the block runs.
+
+    The lock is the operating system's, so that it ends with the process, however that ends.
+
+    Raises:
+        InUse: another process holds it.
+    """
+    path = sqlite_path(url)
+    with path.with_name(path.name + ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InUse(path) from error
+        yield
+
+
+def open_database(url: str) -> AsyncEngine:
+    """Return an engine on the SQLite file of ``url``, in WAL mode.
+
+    A transaction takes the write lock when it begins, so that what it read still holds when it writes; ``reading``
+    transactions don't.
+    """
+    engine = create_async_engine(async_url(url))
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own, untyped
+        connection.isolation_level = None  # we begin transactions ourselves, below
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON", "synchronous=FULL"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Yield a connection inside a transaction that only reads."""
+    async with engine.connect() as plain:
+        connection = await plain.execution_options(reading=True)
+        async with connection.begin():
+            yield connection

@@ -1,0 +1,131 @@
+"""What Slack shall show, as rows written with the state they show.
+
+A row is due while ``wanted`` is ahead of ``delivered``. The first delivery posts and learns ``ts``; later ones edit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from bot.domain.change import Change
+from bot.store.book import SYSTEM, Book
+from bot.store.tables import posts
+
+
+class Purpose(StrEnum):
+    """What a message is for; a change has at most one of each."""
+
+    CARD = "card"  # the one top-level message
+    PROGRESS = "progress"  # the one progress line in the thread
+    MOVED = "moved"  # that people are asked again, one for each version
+    RESULT = "result"  # how it ended, with mentions
+    ANSWER = "answer"  # what one person sees
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One message to deliver. ``purpose`` may carry a suffix (``moved:2``)."""
+
+    id: int
+    change: int | None
+    purpose: str
+    channel: str
+    user: str | None
+    body: Mapping[str, Any]
+    wanted: int
+    ts: str | None
+    sending_at: float | None
+    attempts: int
+
+
+async def want(book: Book, change: Change, purpose: str, *, at: float, body: Mapping[str, Any] | None = None) -> None:
+    """Ask for the message ``purpose`` of ``change`` to show the state that this transaction commits."""
+    newer = {"wanted": posts.c.wanted + 1, **({} if body is None else {"body": dict(body)})}
+    done = await book.connection.execute(
+        update(posts).where(posts.c.change == change.id, posts.c.purpose == purpose).values(**newer)
+    )
+    if done.rowcount == 0:
+        row = {"change": change.id, "purpose": purpose, "channel": change.channel, "body": dict(body or {})}
+        await book.connection.execute(insert(posts).values(**row, wanted=1, created_at=at))
+
+
+async def answer(book: Book, *, key: str, channel: str, user: str, body: Mapping[str, Any], at: float) -> None:
+    """Ask for one message that only ``user`` sees; ``key`` is the intake it answers."""
+    row = {"purpose": f"{Purpose.ANSWER}:{key}", "channel": channel, "user": user, "body": dict(body)}
+    await book.connection.execute(insert(posts).values(**row, wanted=1, created_at=at))
+    await book.record(SYSTEM, "answered", at=at, facts={"to": user, **body})
+
+
+async def due(book: Book, *, now: float, most: int = 50) -> list[Post]:
+    """Return what is to be delivered now, oldest first."""
+    rows = await book.connection.execute(
+        select(posts)
+        .where(posts.c.wanted > posts.c.delivered, posts.c.given_up.is_(None), posts.c.not_before <= now)
+        .order_by(posts.c.id)
+        .limit(most)
+    )
+    return [
+        Post(
+            id=row.id,
+            change=row.change,
+            purpose=row.purpose,
+            channel=row.channel,
+            user=row.user,
+            body=row.body,
+            wanted=row.wanted,
+            ts=row.ts,
+            sending_at=row.sending_at,
+            attempts=row.attempts,
+        )
+        for row in rows
+    ]
+
+
+async def body(book: Book, change: int, purpose: str) -> Mapping[str, Any] | None:
+    """Return what the message ``purpose`` of ``change`` was last asked to say, or None if it was never asked for."""
+    query = select(posts.c.body).where(posts.c.change == change, posts.c.purpose == purpose)
+    row = (await book.connection.execute(query)).first()
+    return None if row is None else row.body
+
+
+async def card_ts(book: Book, change: int) -> str | None:
+    """Return the ``ts`` of the card of ``change``, once it was posted."""
+    query = select(posts.c.ts).where(posts.c.change == change, posts.c.purpose == Purpose.CARD)
+    return (await book.connection.execute(query)).scalar()
+
+
+async def sending(book: Book, post: Post, *, at: float) -> None:
+    """Note that ``post`` is about to be posted for the first time."""
+    await book.connection.execute(update(posts).where(posts.c.id == post.id).values(sending_at=at))
+
+
+async def delivered(book: Book, post: Post, *, ts: str, at: float) -> None:
+    """Note that Slack shows ``post`` as it was wanted when it was read."""
+    await book.connection.execute(
+        update(posts).where(posts.c.id == post.id).values(delivered=post.wanted, ts=ts, sending_at=None, attempts=0)
+    )
+    first = post.ts is None
+    facts = {"purpose": post.purpose, "ts": ts}
+    await book.record(SYSTEM, "post.sent" if first else "post.edited", at=at, change=post.change, facts=facts)
+
+
+async def put_off(book: Book, post: Post, *, until: float) -> None:
+    """Try ``post`` again, not before ``until``."""
+    await book.connection.execute(
+        update(posts).where(posts.c.id == post.id).values(not_before=until, attempts=post.attempts + 1)
+    )
+
+
+async def give_up(book: Book, post: Post, *, why: str, at: float) -> None:
+    """Stop trying ``post``; ``why`` is Slack's error."""
+    await book.connection.execute(update(posts).where(posts.c.id == post.id).values(given_up=why))
+    await book.record(SYSTEM, "post.given_up", at=at, change=post.change, facts={"purpose": post.purpose, "why": why})
+
+
+async def post_anew(book: Book, post: Post, *, why: str, at: float) -> None:
+    """Post ``post`` as a new message: the one it was is gone."""
+    await book.connection.execute(update(posts).where(posts.c.id == post.id).values(ts=None, sending_at=None))
+    await book.record(SYSTEM, "post.lost", at=at, change=post.change, facts={"purpose": post.purpose, "why": why})

@@ -1,0 +1,112 @@
+"""The declared tables; ``migrations`` is held to them by a test.
+
+Times are seconds since the epoch (float, UTC). Nothing here holds a secret: no token, no ``response_url``, no
+``trigger_id``.
+"""
+
+from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+
+from bot.domain.change import OPEN, State
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# What people sent us, stored before it is acknowledged. ``key`` is a digest of Slack's own id of the interaction: the
+# same envelope delivered twice is one row.
+intake = Table(
+    "intake",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("received_at", Float, nullable=False),
+    Column("finished_at", Float, index=True),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("intake", String(64), ForeignKey("intake.key"), nullable=False, unique=True),
+    Column("state", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("verb", String(32), nullable=False),
+    Column("operation", JSON, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("load_balancer", String(64), nullable=False),
+    Column("target", String(255), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("requester", String(32), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),
+    Column("decided_by", String(32)),
+    Column("decided_at", Float),
+    Column("note", Text, nullable=False, default=""),
+    Column("started_at", Float),
+    Column("ended_at", Float),
+    Column("ending", String(32)),
+    Column("findings", JSON, nullable=False),
+    Column("moved", JSON, nullable=False),
+    sqlite_autoincrement=True,  # CR-7 is never given twice
+)
+Index("one_running_per_load_balancer", changes.c.load_balancer, unique=True,
+      sqlite_where=changes.c.state == State.RUNNING, postgresql_where=changes.c.state == State.RUNNING)  # fmt: skip
+Index("one_open_per_target", changes.c.target, unique=True,
+      sqlite_where=changes.c.state.in_(sorted(OPEN)), postgresql_where=changes.c.state.in_(sorted(OPEN)))  # fmt: skip
+Index("ix_changes_waiting", changes.c.state, changes.c.expires_at)
+
+# The rule of the one write: who inserted (change, number) may call, once.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("change", Integer, ForeignKey("changes.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("called_at", Float, nullable=False),
+    Column("answered_at", Float),
+    Column("answer", String(16)),  # accepted, refused, unanswered, not_sent
+    Column("task", String(128), nullable=False, default=""),
+    Column("request_id", String(128), nullable=False, default=""),
+    Column("code", String(128), nullable=False, default=""),
+)
+
+# What Slack shall show. ``wanted`` grows with each newer state, ``delivered`` follows; an edit is one call however
+# many states it skips. ``sending_at`` is set before a first post: after a crash the bot looks the message up first.
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("change", Integer, ForeignKey("changes.id"), index=True),
+    Column("purpose", String(80), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("user", String(32)),  # set for an answer only this person sees
+    Column("body", JSON, nullable=False),
+    Column("wanted", Integer, nullable=False),
+    Column("delivered", Integer, nullable=False, server_default="0"),
+    Column("ts", String(32)),
+    Column("sending_at", Float),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("not_before", Float, nullable=False, server_default="0"),
+    Column("given_up", String(128)),
+    Column("created_at", Float, nullable=False),
+    UniqueConstraint("change", "purpose"),
+)
+
+# The record: one row for every request, decision, call, answer and post, written with the state it explains.
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("change", Integer, ForeignKey("changes.id"), index=True),
+    Column("actor", String(64), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("facts", JSON, nullable=False),
+    sqlite_autoincrement=True,
+)

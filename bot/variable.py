@@ -1,0 +1,123 @@
+"""What one variable of the environment may hold, as types that ``bot.config`` puts together."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr
+from pydantic_core import PydanticCustomError
+
+SQLITE = "sqlite:///"
+COMMAND = "/[a-z0-9_-]{1,31}"  # at most 32 characters with the slash (Slack fact sheet, section 13)
+LATER = "later"  # type of the error for what only a later version will do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a server listens. ``host`` is a name or an IP address; ``port`` is 0-65535, 0 is any free one."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """Return ``host:port``, with brackets around an IPv6 address."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class Allowed(NamedTuple):
+    """What a variable may hold: in words, and one such value."""
+
+    words: str
+    example: str
+
+
+def _matching(pattern: str) -> BeforeValidator:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError
+        return text
+
+    return BeforeValidator(check)
+
+
+def _is_url(text: str) -> str:
+    parts = urlsplit(text)
+    bare = not (parts.query or parts.fragment or "@" in parts.netloc)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0 or not bare:
+        raise ValueError
+    return text
+
+
+def _is_file_of_sqlite(text: str) -> str:
+    if text.startswith("postgres"):
+        raise PydanticCustomError(LATER, LATER)
+    path = text.removeprefix(SQLITE)
+    if path in {text, "", ":memory:"} or "?" in path:
+        raise ValueError
+    return text
+
+
+def _address(text: str) -> Address | None:
+    if text == "off":
+        return None
+    parts = urlsplit(f"//{text}")
+    if not parts.hostname or parts.port is None:
+        raise ValueError
+    return Address(host=parts.hostname, port=parts.port)
+
+
+_SEEN = "[!-~]+"  # what can stand in a header and in a signature
+_SEEN_WORDS = "printable ASCII without spaces"
+
+Secret = Annotated[SecretStr, _matching(_SEEN)]
+BotToken = Annotated[SecretStr, _matching(f"xoxb-{_SEEN}"), Allowed("a bot token, xoxb-...", "xoxb-1-2-abc")]
+AppToken = Annotated[SecretStr, _matching(f"xapp-{_SEEN}"), Allowed("an app-level token, xapp-...", "xapp-1-A-2-abc")]
+SigningSecret = Annotated[Secret | None, Allowed(_SEEN_WORDS, "32 hexadecimal digits")]
+KeyId = Annotated[Secret, Allowed(_SEEN_WORDS, "AKID and 32 letters and digits")]
+Key = Annotated[Secret, Allowed(_SEEN_WORDS, "32 letters and digits")]
+SessionToken = Annotated[Secret | None, Allowed(_SEEN_WORDS, "the token that came with temporary keys")]
+Region = Annotated[str, _matching("[a-z]{2,}(-[a-z0-9]+)*"), Allowed("the code of a region", "ap-beijing")]
+
+Url = Annotated[
+    str,
+    _matching(_SEEN),
+    AfterValidator(_is_url),
+    Allowed("an http(s) URL without name, password, query or fragment", "https://bmlb.tencentcloudapi.com/"),
+]
+ApiUrl = Annotated[
+    str,
+    _matching(f"{_SEEN}/api/"),
+    AfterValidator(_is_url),
+    Allowed("an http(s) URL that ends in /api/", "https://slack.com/api/"),
+]
+DatabaseUrl = Annotated[
+    str,
+    AfterValidator(_is_file_of_sqlite),
+    Allowed("sqlite:///PATH; replicas on PostgreSQL aren't in this version yet", "sqlite:///countersign.db"),
+]
+OpsAddress = Annotated[
+    Address | None,
+    BeforeValidator(_address),
+    _matching(r"off|[\w.-]+:\d+|\[[0-9A-Fa-f:.]+\]:\d+"),  # runs before _address: pydantic goes from the right
+    Allowed("host:port, or off", "127.0.0.1:9090"),
+]
+PolicyPath = Annotated[FilePath | None, Allowed("the path of a file that exists", "policy.toml")]
+
+BmlbApi = Annotated[Literal["v2", "3.0"], Allowed("v2 or 3.0", "v2")]
+Language = Annotated[Literal["en", "zh"], Allowed("en or zh", "en")]
+LogFormat = Annotated[Literal["json", "text"] | None, Allowed("json or text", "json")]
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+    BeforeValidator(str.upper),
+    Allowed("DEBUG, INFO, WARNING or ERROR", "INFO"),
+]
+Command = Annotated[
+    str,
+    _matching(COMMAND),
+    Allowed("a slash and 1-31 lower-case letters, digits, - or _", "/lb"),
+]
+Expiry = Annotated[int, Field(ge=1, le=10_080), Allowed("1-10080 minutes", "60")]
+Rate = Annotated[int, Field(ge=1, le=1000), Allowed("1-1000 calls a second", "20")]
+TaskLimit = Annotated[int, Field(ge=1, le=3600), Allowed("1-3600 seconds", "180")]
+Settle = Annotated[int, Field(ge=1, le=3600), Allowed("1-3600 seconds", "60")]

@@ -1,0 +1,178 @@
+"""The one place where the rooms meet: settings in, a running Countersign out."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
+
+import structlog
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.cloud.bmlb import Bmlb, open_bmlb
+from bot.cloud.settings import CloudSettings
+from bot.config import Settings
+from bot.domain.policy import Policy
+from bot.domain.policy_file import read_policy
+from bot.engine.changes import Changes
+from bot.engine.durable import Durable
+from bot.engine.follow import Follow
+from bot.engine.limits import Limits
+from bot.engine.ports import Clock
+from bot.engine.steps import Steps
+from bot.engine.story import Story
+from bot.gauges import Gauges
+from bot.ops import Check, Readiness, build, serving_ops
+from bot.redaction import Redaction
+from bot.slack.app import Line, build_app
+from bot.slack.buttons import Buttons
+from bot.slack.client import web_client
+from bot.slack.commands import Commands
+from bot.slack.people import People
+from bot.slack.reception import Reception
+from bot.slack.thread import Thread
+from bot.slack.wording import Wording
+from bot.store import outbox
+from bot.store.database import open_database, owning
+from bot.store.ledger import Ledger, NotStored
+from bot.store.migrate import migrate
+
+SWEEP_SECONDS = 5.0
+DRAIN_SECONDS = 5.0
+_log = structlog.get_logger(__name__)
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> float:
+        """Return seconds since the epoch."""
+        return time.time()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+def cloud_settings(settings: Settings) -> CloudSettings:
+    """Return the cloud's part of the settings."""
+    token = settings.tencentcloud_token
+    return CloudSettings(
+        api=settings.bmlb_api,
+        v2_url=settings.bmlb_v2_url,
+        v3_url=settings.bmlb_v3_url,
+        secret_id=settings.tencentcloud_secret_id.get_secret_value(),
+        secret_key=settings.tencentcloud_secret_key.get_secret_value(),
+        token=token.get_secret_value() if token else "",
+        region=settings.tencentcloud_region,
+        rate=settings.cloud_rate,
+    )
+
+
+def open_cloud(settings: Settings, clock: Clock) -> AbstractAsyncContextManager[Bmlb]:
+    """Return the cloud client of ``settings``, to be entered."""
+    return open_bmlb(cloud_settings(settings), now=clock.now, sleep=clock.sleep, rng=random.SystemRandom())
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return the policy of ``settings``.
+
+    Raises:
+        BadPolicy: the file can't be used.
+    """
+    if settings.policy is None:
+        return Policy(expires_after=settings.expires_minutes * 60.0)
+    text = settings.policy.read_text(encoding="utf-8")
+    return read_policy(text, expires_minutes=settings.expires_minutes)
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock) -> AsyncIterator[str]:
+    """Run Countersign while the block runs; yield the URL of the ops port, ``""`` where there is none.
+
+    On leaving, nothing new is taken in, what arrived is acknowledged and answered (``DRAIN_SECONDS`` at most), and
+    runs are left to the engine, which goes on with them at the next start.
+
+    Raises:
+        BadPolicy: the policy file can't be used.
+        InUse: another process works on the same database.
+        SlackApiError: Slack refuses the bot token.
+    """
+    policy = policy_of(settings)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(owning(settings.database_url))
+        await migrate(settings.database_url)
+        cloud = await stack.enter_async_context(open_cloud(settings, clock))
+        ledger = Ledger(open_database(settings.database_url))
+        stack.push_async_callback(ledger.close)
+        durable = Durable(settings.database_url)
+        changes = Changes(ledger, cloud, clock, policy, durable.enqueue)
+        reception, thread, line = await _edge(settings, ledger, changes, clock)
+        await durable.start(_story(ledger, cloud, clock, policy, settings))
+        stack.push_async_callback(durable.stop)
+        gauges = Gauges()
+        for loop in (thread.run, partial(_sweep, changes, ledger, gauges, clock)):
+            stack.push_async_callback(_ended, asyncio.create_task(_kept_up(loop, clock)))
+        stack.push_async_callback(reception.drain, DRAIN_SECONDS)
+        await reception.resume()
+        readiness = partial(_readiness, ledger, line)
+        url = await stack.enter_async_context(serving_ops(settings.ops_addr, build(readiness, gauges.registry)))
+        await stack.enter_async_context(line.up())
+        yield url
+
+
+async def _edge(settings: Settings, ledger: Ledger, changes: Changes, clock: Clock) -> tuple[Reception, Thread, Line]:
+    client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    known = await client.auth_test()
+    people = People(client, team=str(known["team_id"]), language=settings.language, now=clock.now)
+    reception = Reception(ledger, clock, people.language_of, Redaction(settings.secrets()).value)
+    commands = Commands(changes, reception, people, client, command=settings.command)
+    buttons = Buttons(changes, reception, people, client)
+    words = Wording(settings.language)
+    thread = Thread(ledger, client, clock, words, command=settings.command, response_url=reception.response_url)
+    identity = AuthorizeResult.from_auth_test_response(bot_token=client.token, auth_test_response=known)
+    app = build_app(identity, commands, buttons, api_url=settings.slack_api_url, command=settings.command)
+    return reception, thread, Line(app, settings.slack_app_token.get_secret_value())
+
+
+async def _kept_up(loop: Callable[[], Awaitable[None]], clock: Clock) -> None:
+    """Run ``loop``, and run it again should a fault of ours end it."""
+    while True:
+        try:
+            await loop()
+        except Exception:  # noqa: BLE001 - posts and sweeps must go on, whatever broke one of them
+            _log.exception("a loop broke and is started again")
+            await clock.sleep(1.0)
+
+
+def _story(ledger: Ledger, cloud: Bmlb, clock: Clock, policy: Policy, settings: Settings) -> Story:
+    limits = Limits(task=settings.task_limit_seconds, settle=settings.settle_seconds)
+    return Story(Steps(ledger, cloud, clock, policy, limits), Follow(ledger, cloud, clock, limits))
+
+
+async def _sweep(changes: Changes, ledger: Ledger, gauges: Gauges, clock: Clock) -> None:
+    """Expire what is overdue and count what there is, for as long as the process lives."""
+    while True:
+        try:
+            await changes.expire_overdue()
+            async with ledger.reading() as book:
+                gauges.show(await book.count(), waiting=len(await outbox.due(book, now=clock.now())))
+        except NotStored as away:
+            _log.warning("the ledger could not be swept", error=str(away))
+        await clock.sleep(SWEEP_SECONDS)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _readiness(ledger: Ledger, line: Line) -> Readiness:
+    try:
+        await ledger.ping()
+        database = Check(name="database", ok=True)
+    except NotStored as away:
+        database = Check(name="database", ok=False, detail=str(away))
+    return Readiness(checks=(database, Check(name="slack", ok=await line.is_up())))
