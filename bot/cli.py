@@ -122,9 +122,7 @@ def manifest(command: Annotated[str, typer.Option(help="Name of the slash comman
     try:
         sys.stdout.write(render(command))
     except NotACommand:
-        err.print(
-            "A command is / and 1-31 of a-z, 0-9, - and _; for example: --command /lb", markup=False
-        )
+        err.print("A command is / and 1-31 of a-z, 0-9, - and _; for example: --command /lb", markup=False)
         raise typer.Exit(MISUSED) from None
 
 

@@ -50,7 +50,8 @@ class Description:
     """Everything the rest of the product derives from an operation.
 
     ``verb`` is the word after ``/lb``. ``relies_on`` are the facts an approver relies on; the guard compares them.
-    ``harmless_to_repeat`` says whether making the same call twice ends in the same state.
+    ``eases`` names those that make a change only safer when they turn from true to false. ``harmless_to_repeat`` says
+    whether making the same call twice ends in the same state.
     """
 
     verb: str
@@ -58,6 +59,7 @@ class Description:
     v2_action: str
     v3_action: str
     v2_asynchronous: bool
+    eases: frozenset[str]
     harmless_to_repeat: bool
 
 
@@ -93,6 +95,7 @@ class SetProbePort:
         v2_action="ModifyBmL4ListenerBackendProbePort",
         v3_action="ModifyL4BackendProbePort",
         v2_asynchronous=True,
+        eases=frozenset({"last_alive"}),
         harmless_to_repeat=True,
     )
 
@@ -130,7 +133,7 @@ class SetProbePort:
         """Return the facts an approver relies on, by name; the guard compares them at run time.
 
         Health and weight of siblings move by themselves and are left out, except where this backend becomes the last
-        one that is Alive.
+        one that is Alive; no longer being the last one eases.
         """
         backend = self._backend(facts)
         return MappingProxyType(

@@ -152,7 +152,8 @@ class Changes:
                 must_be_current(change, click.version, now=now)
             if click.person.id != change.requester:
                 raise NotYours(change=change.name, requester=change.requester)
-            cancelled = await book.move(change, Move.CANCEL, actor=click.person.id, at=now)
+            columns = {"decided_by": click.person.id, "decided_at": now}
+            cancelled = await book.move(change, Move.CANCEL, actor=click.person.id, at=now, columns=columns)
             await outbox.want(book, cancelled, Purpose.CARD, at=now)
 
     async def check_again(self, click: Click) -> Change | None:

@@ -58,8 +58,9 @@ class Follow:
                 return found
             await self._clock.sleep(self._limits.look)
 
-    async def health(self, number: int) -> None:
+    async def health(self, number: int, ending: str) -> None:
         """Watch the backend for as long as a change of health can take to show, and note the verdict."""
+        step = "watching_unread" if ending == Ending.TASK_ALONE else "watching"
         async with self._ledger.reading() as book:
             change = await book.change(number)
         listener = change.facts.listener
@@ -72,7 +73,7 @@ class Follow:
             backend = facts.backend(change.operation.host, change.operation.port) if facts else None
             seen.append(backend.health if backend else "")
             elapsed = self._clock.now() - began
-            await self._show(change, "watching", health=seen[-1], of=listener.watch_seconds)
+            await self._show(change, step, health=seen[-1], of=listener.watch_seconds)
             if elapsed >= listener.watch_seconds:
                 break
             await self._clock.sleep(min(self._limits.look, listener.watch_seconds - elapsed))

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
 from bot.domain.change import Change, Ending, Move, Moved, State
 from bot.domain.checks import NothingToChange, check
 from bot.domain.errors import CallNotSent, CallRefused, CloudError, Refusal
@@ -16,6 +18,8 @@ from bot.store.attempts import Answer, Attempt
 from bot.store.book import SYSTEM, BalancerBusy, moved_to_json
 from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
+
+_log = structlog.get_logger(__name__)
 
 
 class Steps:
@@ -111,6 +115,8 @@ class Steps:
                 return (await attempts.made(book, number))[attempt - 1].answer
             await progress(book, change, "calling", at=now)
         answered = await self._make(change, attempt, now)
+        told = {"answer": answered.answer, "task": answered.task, "code": answered.code}
+        _log.info("called", change=change.name, attempt=attempt, request_id=answered.request_id, **told)
         async with self._ledger.writing() as book:
             await attempts.answered(book, number, answered, at=self._clock.now())
         return answered.answer
@@ -151,7 +157,9 @@ def _moved(change: Change, facts: Facts) -> tuple[Moved, ...]:
     return tuple(
         Moved(fact=fact, was=was[fact], now=now[fact])
         for fact in was
-        if was[fact] != now[fact] and None not in (was[fact], now[fact])  # None: could not be read, so it says nothing
+        if was[fact] != now[fact]
+        and None not in (was[fact], now[fact])  # None: could not be read, so it says nothing
+        and not (was[fact] is True and fact in change.operation.description.eases)
     )
 
 

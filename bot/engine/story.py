@@ -57,5 +57,5 @@ class Story:
 
     async def _finish(self, change: int, do: Do, ending: str) -> None:
         if ending in {Ending.VERIFIED, Ending.VERIFIED_BY_READING, Ending.FAILED_YET_APPLIED, Ending.TASK_ALONE}:
-            await do(self._follow.health, change)
+            await do(self._follow.health, change, ending)
         await do(self._steps.end, change, ending)

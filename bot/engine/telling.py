@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
 from bot.domain.change import Change, Ending, Move
 from bot.store import attempts, outbox
 from bot.store.book import SYSTEM, Book
 from bot.store.outbox import Purpose
 
+_log = structlog.get_logger(__name__)
 _MOVES = {
     Ending.VERIFIED: Move.SUCCEED,
     Ending.VERIFIED_BY_READING: Move.SUCCEED,
@@ -23,6 +26,7 @@ async def progress(book: Book, change: Change, step: str, *, at: float, **facts:
     before = await outbox.body(book, change.id, Purpose.PROGRESS)
     await outbox.want(book, change, Purpose.PROGRESS, at=at, body={"step": step, "at": at, **facts})
     if before is None or before["step"] != step:
+        _log.info("step", change=change.name, step=step, **facts)
         await book.record(SYSTEM, f"step.{step}", at=at, change=change.id, facts=facts)
 
 
@@ -43,6 +47,7 @@ async def finish(
     columns = {"ending": ending, "findings": told, "ended_at": at}
     move = _MOVES.get(ending, Move.FAIL)
     ended = await book.move(change, move, actor=actor, at=at, columns=columns, facts={"ending": ending, **told})
+    _log.info("ended", change=ended.name, ending=ending, state=ended.state, request_id=told["request_id"])
     await outbox.want(book, ended, Purpose.CARD, at=at)
     await outbox.want(book, ended, Purpose.PROGRESS, at=at, body={"step": "ended", "at": at})
     await outbox.want(book, ended, Purpose.RESULT, at=at)

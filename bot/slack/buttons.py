@@ -12,6 +12,7 @@ from bot.domain.change import State
 from bot.domain.errors import Refusal
 from bot.engine.changes import Changes, Click
 from bot.slack.cards import APPROVE, CANCEL, CHECK_AGAIN, REJECT, parse_value
+from bot.slack.client import NO_ANSWER
 from bot.slack.modals import reject_modal
 from bot.slack.people import People
 from bot.slack.reception import Reception
@@ -86,7 +87,7 @@ class Buttons:
             text = self._reception.words(str(sent["user"])).say("answer/not_stored")
             try:
                 await self._client.chat_postEphemeral(channel=sent["channel"], user=sent["user"], text=text)
-            except SlackApiError:
+            except NO_ANSWER:
                 _log.exception("nor could the person be told")
             return None
 

@@ -10,7 +10,7 @@ from bot.slack.cards import moved_line
 from bot.slack.wording import Mrkdwn, Wording, code, mention
 
 STEPS = ("checking", "calling", "following", "verifying", "watching", "ended")
-_PLACE = {"waiting": 0, "settling": 3, **{step: place + 1 for place, step in enumerate(STEPS)}}
+_PLACE = {"waiting": 0, "settling": 3, "watching_unread": 5, **{step: place + 1 for place, step in enumerate(STEPS)}}
 MINUTE = 60
 
 

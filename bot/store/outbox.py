@@ -14,6 +14,8 @@ from bot.domain.change import Change
 from bot.store.book import SYSTEM, Book
 from bot.store.tables import posts
 
+PROGRESS_CALM = 1.5  # seconds between two edits of a progress line: chat.update takes some 50 a minute (section 9)
+
 
 class Purpose(StrEnum):
     """What a message is for; a change has at most one of each."""
@@ -104,9 +106,9 @@ async def sending(book: Book, post: Post, *, at: float) -> None:
 
 async def delivered(book: Book, post: Post, *, ts: str, at: float) -> None:
     """Note that Slack shows ``post`` as it was wanted when it was read."""
-    await book.connection.execute(
-        update(posts).where(posts.c.id == post.id).values(delivered=post.wanted, ts=ts, sending_at=None, attempts=0)
-    )
+    calm = at + PROGRESS_CALM if post.purpose == Purpose.PROGRESS else 0.0
+    shown = {"delivered": post.wanted, "ts": ts, "sending_at": None, "attempts": 0, "not_before": calm}
+    await book.connection.execute(update(posts).where(posts.c.id == post.id).values(**shown))
     first = post.ts is None
     facts = {"purpose": post.purpose, "ts": ts}
     await book.record(SYSTEM, "post.sent" if first else "post.edited", at=at, change=post.change, facts=facts)

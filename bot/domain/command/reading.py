@@ -104,7 +104,8 @@ class Reader:
             return False
         number = "" if self._is_pasted else ports.another_at(self._words, self._at)
         number = number or reasons.new_value(self._page.text, self._word.start)
-        if number and self._draft.said[self._draft.value_field] != [number]:
+        said = self._draft.said[self._draft.value_field]
+        if number and said != [number] and not is_placeholder(said[0]):
             self._two_readings(number)
         if reasons.is_more_targets(self._words[self._at :]):
             self._draft.blame(ProblemCode.EXTRA_WORDS, value=self._page.text[self._word.start : self._end].strip())
@@ -205,9 +206,15 @@ class Reader:
             self._draft.blame(ProblemCode.EXTRA_WORDS, value=self._page.text[start : self._end].strip())
         self._at = len(self._words)
 
+    def _is_value(self, index: int) -> bool:
+        pair = pair_at(self._words, index, self._names)
+        if pair:
+            return pair.key in self._names
+        return bool(self._draft.missing and kind(self._words[index].bare))
+
     def _keyed_reason(self, pair: Pair) -> None:
         start = pair.value.start if pair.value else self._end
-        quoted = reasons.quoted(self._page.text, start, self._end, self._words, self._names)
+        quoted = reasons.quoted(self._page.text, start, self._end, self._words, self._is_value)
         if quoted is None or self._reason:
             self._begin_reason(start)
         else:

@@ -2,7 +2,7 @@
 
 import bisect
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.command.draft import Draft
@@ -34,10 +34,11 @@ def new_value(text: str, start: int) -> str:
     return found[1] if found else ""
 
 
-def quoted(text: str, start: int, end: int, words: Sequence[Word], names: Mapping[str, str]) -> Span | None:
+def quoted(text: str, start: int, end: int, words: Sequence[Word], is_value: Callable[[int], bool]) -> Span | None:
     """Return the place between the quotes that open at ``start``, or None.
 
-    A quote closes a reason where the text ends or a known key follows; any other belongs to the reason.
+    A quote closes a reason where the text ends or a value follows (``is_value`` of the next word's index); any other
+    belongs to the reason.
     """
     if text[start : start + 1] not in _QUOTES:
         return None
@@ -46,7 +47,7 @@ def quoted(text: str, start: int, end: int, words: Sequence[Word], names: Mappin
         index = index_behind(words, closing)
         behind = words[index - 1].end - closing - 1  # characters of the same word
         ends_word = behind <= 0 or (behind == 1 and text[closing + 1] in ",;")
-        if ends_word and (index == len(words) or _is_key(words, index, names)):
+        if ends_word and (index == len(words) or is_value(index)):
             return Span(start + 1, closing, is_loose=False)
         closing = text.find(text[start], closing + 1, end)
     return None
@@ -79,8 +80,3 @@ def is_more_targets(words: Sequence[Word]) -> bool:
     return any(kind(word.bare) for word in words) and all(
         kind(word.bare) or is_number(word.bare) or not word.bare for word in words
     )
-
-
-def _is_key(words: Sequence[Word], index: int, names: Mapping[str, str]) -> bool:
-    pair = pair_at(words, index, names)
-    return pair is not None and pair.key in names

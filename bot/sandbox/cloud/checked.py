@@ -17,7 +17,7 @@ Switch = Annotated[int, Field(strict=True, ge=0, le=1)]
 class Checked(BaseModel):
     """Values from outside: unknown names are refused with the names that exist."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, alias_generator=to_camel)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, alias_generator=to_camel, loc_by_alias=False)
 
     @model_validator(mode="before")
     @classmethod

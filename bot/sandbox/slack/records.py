@@ -76,6 +76,7 @@ def message_record(platform: Platform, message: Message, *, all_metadata: bool =
     reactions = [{"name": name, "users": users, "count": len(users)} for name, users in message.reactions.items()]
     author = {"bot_id": platform.app.bot_id, "app_id": platform.app.id} if message.by_app else {}
     optional = {
+        "subtype": "tombstone" if message.deleted else None,
         "blocks": message.blocks,
         "thread_ts": message.thread_ts or (message.ts if message.reply_count else None),
         "reply_count": message.reply_count,

@@ -8,6 +8,7 @@ from bot.sandbox.slack.changes import Changes
 from bot.sandbox.slack.clock import Clock
 
 MICROSECONDS = 1_000_000
+TOMBSTONE = "This message was deleted."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class Message:
     ``user`` is the author's id, the bot's user id for the app. ``thread_ts`` is ``None`` at top level, parents of
     replies included. ``ephemeral_to`` is the one person who sees it. ``edited_at`` is the last edit's timestamp, and
     ``earlier`` holds the blocks from before each edit: somebody may still look at an old copy and press there.
-    ``reactions`` maps a name to user ids.
+    ``reactions`` maps a name to user ids. ``deleted`` marks what is left of a deleted parent while it has replies.
     """
 
     ts: str
@@ -75,6 +76,7 @@ class Message:
     by_app: bool = False
     broadcast: bool = False
     pinned: bool = False
+    deleted: bool = False
     reactions: dict[str, list[str]] = field(default_factory=dict)
     earlier: list[list[dict[str, Any]]] = field(default_factory=list)
 
@@ -181,9 +183,13 @@ class Workspace:
         return message
 
     def remove(self, message: Message) -> None:
-        """Take ``message`` out of its channel."""
+        """Take ``message`` out of its channel; of a parent with replies a tombstone stays."""
         channel = self.channels[message.channel]
-        channel.messages.remove(message)
+        if message.reply_count:
+            message.text, message.blocks, message.metadata, message.deleted = TOMBSTONE, [], None, True
+            message.earlier.clear()
+        else:
+            channel.messages.remove(message)
         parent = channel.find(message.thread_ts) if message.thread_ts and message.ephemeral_to is None else None
         if parent is not None:
             parent.reply_count -= 1

@@ -56,12 +56,12 @@ def writable(call: Call, name: str, *, public_scope: str = "") -> Channel:
 
 
 def found(channel: Channel, ts: str) -> Message:
-    """Return the message with that timestamp; an ephemeral one can't be found again.
+    """Return the message with that timestamp; an ephemeral or a deleted one can't be found again.
 
     Raises:
         Refused: ``message_not_found``.
     """
     message = channel.find(ts)
-    if message is None or message.ephemeral_to is not None:
+    if message is None or message.deleted or message.ephemeral_to is not None:
         raise Refused(error="message_not_found")
     return message

@@ -22,7 +22,7 @@ def field_address(name: str) -> tuple[str, ...]:
 
 def press_id(surface: str, block_id: str, action_id: str) -> str:
     """Return the id of one element, unique in the page: a message is drawn twice beside its own thread."""
-    return "-".join(("press", surface, quote(block_id, safe=""), quote(action_id, safe="")))
+    return f"press-{surface}/{field_name(block_id, action_id)}"
 
 
 def held(blocks: list[Block], state: Values) -> dict[str, str]:
