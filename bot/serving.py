@@ -3,14 +3,14 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from math import ceil
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from starlette.types import ASGIApp
 from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+LOOK_SECONDS = 0.002  # between two looks at whether everybody has left
 _ALWAYS: dict[str, Any] = {
     "ws": "websockets-sansio",  # the other one is deprecated by its library
     "log_config": None,  # bot.logs owns logging
@@ -52,11 +52,13 @@ async def serving(
         http=http,
         ws_ping_interval=ws_ping_interval,
         date_header=date_header,
-        timeout_graceful_shutdown=ceil(grace) + 1,
         **_ALWAYS,
     )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listening:
+        # asyncio does this itself only for sockets made with an explicit protocol number; without it every answer waits
+        # some 40 ms for the client's delayed ACK, because head and body are two writes.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server = await _started(config, listening)
         ticking = asyncio.create_task(server.main_loop())  # renews the Date header once a second
         try:
@@ -64,7 +66,7 @@ async def serving(
         finally:
             ticking.cancel()
             await asyncio.wait([ticking])
-            await _stopped(server, listening, grace)
+            await _stopped(server, grace)
 
 
 async def _started(config: Config, listening: socket.socket) -> Server:
@@ -79,14 +81,21 @@ async def _started(config: Config, listening: socket.socket) -> Server:
     return server
 
 
-async def _stopped(server: Server, listening: socket.socket, grace: float) -> None:
-    def cut_off() -> None:
-        for connection in list(server.server_state.connections):
-            connection.transport.abort()
-
-    running = set(server.server_state.tasks)
-    cutting = asyncio.get_running_loop().call_later(grace, cut_off)
-    await server.shutdown(sockets=[listening])
-    cutting.cancel()
-    if running:
-        await asyncio.wait(running)
+async def _stopped(server: Server, grace: float) -> None:
+    """Stop as uvicorn does, without its fixed wait of 0.1 s."""
+    state = server.server_state
+    for listener in server.servers:
+        listener.close()
+    for connection in list(state.connections):
+        connection.shutdown()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(grace):
+            while state.connections or state.tasks:  # noqa: ASYNC110 - uvicorn has no event for it
+                await asyncio.sleep(LOOK_SECONDS)
+    for connection in list(state.connections):
+        connection.transport.abort()
+    if state.tasks:
+        _, deaf = await asyncio.wait(state.tasks, timeout=grace)
+        for task in deaf:
+            task.cancel()
+    await server.lifespan.shutdown()

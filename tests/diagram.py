@@ -1,6 +1,5 @@
 """Draw the life of a change for the README, from the one table of moves."""
 
-import sys
 from pathlib import Path
 
 from bot.domain.change import MOVES, State
@@ -26,4 +25,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -48,6 +48,15 @@ class Bmlb:
         backends = self._v3.backends(load_balancer, listener)
         return await observe(self._v3, backends, load_balancer, listener, self._now)
 
+    def must_reach(self, operation: Operation, bind_type: int) -> None:
+        """Refuse what this API version can't change.
+
+        Raises:
+            VmIpNeedsV3: a backend bound by a VM's IP, over v2.
+        """
+        if self._api == "v2" and bind_type == VM_IP:
+            raise VmIpNeedsV3(host=operation.host, port=operation.port)
+
     async def modify(self, operation: Operation, bind_type: int) -> Receipt:
         """Make the one modify call, once.
 
@@ -57,10 +66,9 @@ class Bmlb:
             CallRefused: it did not happen.
             CallUnanswered: it may have happened.
         """
+        self.must_reach(operation, bind_type)
         if self._api == "3.0":
             return await self._v3.modify(operation, bind_type)
-        if bind_type == VM_IP:
-            raise VmIpNeedsV3(host=operation.host, port=operation.port)
         return await self._v2.modify(operation)
 
     async def task(self, task: str) -> TaskState:

@@ -119,6 +119,7 @@ async def open_transport(
     ``connect_timeout`` and ``read_timeout`` are seconds: to reach the cloud, and to wait for its next byte; a whole
     call takes no longer than both together. ``rate`` is calls per second and action. No ``secrets`` stay in an error.
     """
+    # aiohttp counts looking up the name and waiting for a free connection under "pool", not under "connect".
     timeout = httpx.Timeout(read_timeout, connect=connect_timeout, pool=connect_timeout)
     async with AsyncExitStack() as stack:
         # A write gets a connection of its own: one that the cloud is just closing would leave its outcome unknown.

@@ -101,6 +101,7 @@ class Ending(StrEnum):
     VERIFIED_BY_READING = "verified_by_reading"  # no usable answer or task, but the new value was read
     TASK_ALONE = "task_alone"  # the task said done; the value could not be read
     FAILED_YET_APPLIED = "failed_yet_applied"  # the task said failed, but the new value was read
+    BROKEN_OFF = "broken_off"  # a fault of ours before the call; nothing was called
     REFUSED = "refused"  # the cloud answered no to the call
     NOT_SENT = "not_sent"  # the cloud could not be reached; nothing was called
     NOT_READ = "not_read"  # the cloud could not be read before the call; nothing was called

@@ -66,7 +66,8 @@ class Changes:
             CloudError: the cloud could not be read.
         """
         facts = await self._cloud.observe(operation.load_balancer, operation.listener)
-        check(operation, facts, needs_health_check=self._policy.needs_health_check)
+        backend = check(operation, facts, needs_health_check=self._policy.needs_health_check)
+        self._cloud.must_reach(operation, backend.bind_type)
         now = self._clock.now()
         asked = Asked(
             operation=operation,

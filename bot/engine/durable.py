@@ -14,12 +14,14 @@ from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
 
 from bot.domain.change import Change
 from bot.store.book import Book
+from bot.store.ledger import NotStored
 
 WORKFLOW = "run_change"
 QUEUE = "changes"
 APPLICATION_VERSION = "1"  # a constant: a version that follows the sources strands waiting work at every deploy
 EXECUTOR = "countersign"
 QUEUE_POLL_SECONDS = 0.5
+AWAY_SECONDS = 1.0  # between two tries of a step while the database is away
 
 T = TypeVar("T")
 Step = Callable[..., Awaitable[Any]]
@@ -37,7 +39,15 @@ Story = Callable[[int, Do], Awaitable[None]]
 
 
 async def _do(step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
-    return await DBOS.run_step_async({"name": step.__name__}, step, *args)
+    async def patient() -> Any:  # noqa: ANN401 - plain JSON data
+        while True:
+            try:
+                return await step(*args)
+            except NotStored:  # the database is away, which is no reason to end a run
+                _log.warning("%s waits for the database", step.__name__)
+                await asyncio.sleep(AWAY_SECONDS)
+
+    return await DBOS.run_step_async({"name": step.__name__}, patient)
 
 
 class Durable:

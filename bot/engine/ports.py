@@ -17,6 +17,13 @@ class Cloud(Protocol):
             Refusal: the load balancer or the listener isn't there, or isn't an L4 one.
         """
 
+    def must_reach(self, operation: Operation, bind_type: int) -> None:
+        """Refuse, before anybody is asked, what ``modify`` can't do.
+
+        Raises:
+            Refusal: the way to the cloud that is configured can't change such a backend.
+        """
+
     async def modify(self, operation: Operation, bind_type: int) -> Receipt:
         """Make the one modify call, once: it is never repeated below this line."""
 

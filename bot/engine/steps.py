@@ -68,7 +68,8 @@ class Steps:
         operation = change.operation
         try:
             facts = await self._cloud.observe(operation.load_balancer, operation.listener)
-            check(operation, facts, needs_health_check=self._policy.needs_health_check)
+            backend = check(operation, facts, needs_health_check=self._policy.needs_health_check)
+            self._cloud.must_reach(operation, backend.bind_type)
         except NothingToChange:
             await self.end(number, Ending.ALREADY_THERE)
         except Refusal as refusal:
@@ -142,6 +143,12 @@ class Steps:
             task=receipt.task,
             request_id=receipt.request_id,
         )
+
+    async def broken(self, number: int) -> None:
+        """End a run that a fault of ours broke off: nobody knows once a call was marked, else nothing was done."""
+        async with self._ledger.reading() as book:
+            made = await attempts.made(book, number)
+        await self.end(number, Ending.UNREADABLE if made else Ending.BROKEN_OFF)
 
     async def end(self, number: int, ending: str, findings: Mapping[str, Any] | None = None) -> None:
         """Write how it ended: state, card, progress line and result, in one transaction."""

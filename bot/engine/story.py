@@ -4,6 +4,8 @@ It decides only by what its steps returned, so that after a crash it takes the s
 here.
 """
 
+import structlog
+
 from bot.domain.change import Ending
 from bot.engine.durable import Do
 from bot.engine.follow import Follow
@@ -12,6 +14,8 @@ from bot.store.attempts import Answer
 
 ATTEMPTS_MAX = 2  # modify calls that may have reached the cloud; the second only after a read showed the old value
 SENDS_MAX = 4  # calls that provably never left this machine don't count as attempts, but end too
+
+_log = structlog.get_logger(__name__)
 
 
 class Story:
@@ -22,7 +26,14 @@ class Story:
         self._follow = follow
 
     async def __call__(self, change: int, do: Do) -> None:
-        """Run ``change`` to its end, or hand it back to people."""
+        """Run ``change`` to its end, or hand it back to people; a fault of ours ends it too, and says so."""
+        try:
+            await self._told(change, do)
+        except Exception:  # noqa: BLE001 - the one place of a run: people must hear of it, whatever broke
+            _log.exception("a run broke off", change=change)
+            await do(self._steps.broken, change)
+
+    async def _told(self, change: int, do: Do) -> None:
         while (turn := await do(self._steps.start, change)) == "wait":
             await do(self._steps.pause, change)
         if turn == "gone" or not await do(self._steps.guard, change):

@@ -24,6 +24,8 @@ _MOVES = {
 async def progress(book: Book, change: Change, step: str, *, at: float, **facts: object) -> None:
     """Show ``step`` in the one progress line, and record it when it begins."""
     before = await outbox.body(book, change.id, Purpose.PROGRESS)
+    if step == "waiting" and before is not None and {**before, **facts} == before and before["step"] == step:
+        return  # the line says so already, and has no time to tell
     await outbox.want(book, change, Purpose.PROGRESS, at=at, body={"step": step, "at": at, **facts})
     if before is None or before["step"] != step:
         _log.info("step", change=change.name, step=step, **facts)

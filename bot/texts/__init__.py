@@ -24,7 +24,7 @@ def catalog(language: str) -> Mapping[str, str]:
     room = files(__name__)
     own = tomllib.loads(room.joinpath(f"{language}.toml").read_text(encoding="utf-8"))
     cloud = tomllib.loads(room.joinpath(f"cloud.{language}.toml").read_text(encoding="utf-8"))
-    return _flat(own) | _flat(cloud["code"], "cloud/")
+    return _flat(own) | _flat(cloud["code"], "cloud/") | _flat(cloud["clock"], "clock/")
 
 
 def has(language: str, key: str) -> bool:

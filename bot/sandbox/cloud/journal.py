@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 KEPT = 10_000  # requests; the oldest go first
@@ -61,4 +61,4 @@ class Journal:
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return the requests, oldest first."""
-        return [asdict(entry) for entry in self._entries]
+        return [{each.name: getattr(entry, each.name) for each in fields(entry)} for entry in self._entries]

@@ -7,7 +7,7 @@ from bot.sandbox.slack.app import Refused
 from bot.sandbox.slack.hooks import Hook
 from bot.sandbox.slack.outcome import FINE, Outcome, Unable, failed
 from bot.sandbox.slack.platform import Platform
-from bot.sandbox.slack.replies import answer
+from bot.sandbox.slack.replies import answer, understood
 from bot.sandbox.slack.workspace import Channel, Message, User
 
 UNUSABLE_ANSWER = "invalid_command_response"
@@ -54,6 +54,7 @@ async def _command(platform: Platform, *, user: User, channel: Channel, name: st
 
 def _answered(platform: Platform, hook: Hook, payload: dict[str, Any], line: str) -> None:
     """Do what the ack asks for: an empty one shows nothing, an ``in_channel`` one shows what was typed, too."""
+    understood(platform, payload)
     if payload.get("response_type") == "in_channel":
         channel = platform.workspace.channels[hook.channel]
         _say(platform, platform.workspace.users[hook.user], channel, line)

@@ -97,9 +97,9 @@ class Control:
         return state(workspace, viewer.id if viewer else None)
 
     async def _sockets(self, request: Request) -> dict[str, Any]:
-        least = request.query_params.get("at_least", "")
-        if least:
-            await unless_gone(request, self._platform.sockets.wait_for(_whole("at_least", least)))
+        least = _whole("at_least", request.query_params.get("at_least", "0"))
+        newer_than = _whole("newer_than", request.query_params.get("newer_than", "0"))
+        await unless_gone(request, self._platform.sockets.wait_for(least, newer_than=newer_than))
         return {"open": self._platform.sockets.open, "unknown_acks": self._platform.deliveries.unknown_acks}
 
     async def _calls(self, _: Request) -> list[dict[str, Any]]:

@@ -12,16 +12,26 @@ from bot.sandbox.slack.workspace import Message
 KNOWN_TYPES = frozenset({"ephemeral", "in_channel"})
 
 
+def understood(platform: Platform, body: Mapping[str, Any]) -> Content | None:
+    """Return what ``body`` wants said, ``None`` where it says nothing.
+
+    Raises:
+        Refused: the body can't be understood or its blocks are invalid.
+    """
+    if body.get("response_type", "ephemeral") not in KNOWN_TYPES:
+        raise Refused(error="invalid_payload")
+    if not body.get("text") and not body.get("blocks"):
+        return None
+    return compose(body, marker=platform.marker, rng=platform.rng)
+
+
 def answer(platform: Platform, hook: Hook, body: Mapping[str, Any]) -> None:
     """Do what ``body`` asks for: post, replace or delete.
 
     Raises:
-        Refused: the body can't be understood or its blocks are invalid; nothing was done.
+        Refused: as ``understood``, or there is nothing to say, or nothing to replace; nothing was done.
     """
-    if body.get("response_type", "ephemeral") not in KNOWN_TYPES:
-        raise Refused(error="invalid_payload")
-    says_something = bool(body.get("text") or body.get("blocks"))
-    content = compose(body, marker=platform.marker, rng=platform.rng) if says_something else None
+    content = understood(platform, body)
     if body.get("delete_original") is True:
         _delete(platform, hook)
         if content is not None:
@@ -62,7 +72,9 @@ def _delete(platform: Platform, hook: Hook) -> None:
 
 
 def _post(platform: Platform, hook: Hook, body: Mapping[str, Any], content: Content) -> None:
-    in_channel = body.get("response_type") == "in_channel"
+    in_channel, thread = body.get("response_type") == "in_channel", body.get("thread_ts")
+    if thread and platform.workspace.channels[hook.channel].find(str(thread)) is None:
+        raise Refused(error="message_not_found")
     message = platform.workspace.post(
         Message(
             ts=platform.workspace.new_ts(),
@@ -70,7 +82,7 @@ def _post(platform: Platform, hook: Hook, body: Mapping[str, Any], content: Cont
             user=platform.workspace.bot_user,
             text=content.text,
             blocks=content.blocks,
-            thread_ts=body.get("thread_ts"),
+            thread_ts=thread,
             metadata=metadata(body["metadata"]) if in_channel and body.get("metadata") else None,
             ephemeral_to=None if in_channel else hook.user,
             by_app=True,

@@ -82,9 +82,9 @@ class Sockets:
         """Whether one more connection would be one too many."""
         return len(self._open) >= MOST_SOCKETS
 
-    async def wait_for(self, least: int) -> None:
-        """Return as soon as ``least`` connections stand."""
-        while len(self.open) < least:
+    async def wait_for(self, least: int, *, newer_than: int = 0) -> None:
+        """Return as soon as ``least`` connections with a number above ``newer_than`` stand."""
+        while sum(number > newer_than for number in self.open) < least:
             await self._changes.wait(self._changes.count)
 
     def join(self, write: Callable[[dict[str, Any]], Awaitable[None]], close: Callable[[], Awaitable[None]]) -> Socket:

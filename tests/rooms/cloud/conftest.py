@@ -1,4 +1,5 @@
 import random
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -7,8 +8,10 @@ import pytest
 
 from bot.cloud.bmlb import Bmlb, open_bmlb
 from bot.cloud.settings import CloudSettings
-
-NOW = 1_700_000_000.0  # the time of the tests, seconds since the epoch
+from bot.sandbox.cloud.seed import load_seed
+from bot.sandbox.cloud.server import running
+from bot.sandbox.cloud.state import Cloud, Keys
+from tests.rooms.cloud.world import NOW, Sandbox, Time
 
 SETTINGS = CloudSettings(
     region="bj", secret_id="AKIDcanaryid", secret_key="canarykey", token="canary/token+==", rate=1000.0
@@ -40,3 +43,20 @@ def opened(waits: list[float]) -> Opener:
             yield bmlb
 
     return opener
+
+
+@pytest.fixture
+def closed() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as briefly:
+        return int(briefly.getsockname()[1])
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    time = Time()
+    keys = Keys(secret_id=SETTINGS.secret_id, secret_key=SETTINGS.secret_key, token=SETTINGS.token)
+    cloud = Cloud(load_seed(), keys, clock=time.clock())
+    cloud.options.take({"rate_limit": 0})  # its clock stands still, so every call is in the same second
+    async with running(cloud) as url:
+        yield Sandbox(cloud, url, time)

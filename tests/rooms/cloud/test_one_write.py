@@ -121,13 +121,6 @@ async def deaf() -> AsyncIterator[int]:
         yield port
 
 
-@pytest.fixture
-def closed() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as briefly:
-        return int(briefly.getsockname()[1])
-
-
 @pytest.mark.parametrize("api", APIS)
 async def test_a_write_that_finds_no_listener_was_not_sent(
     api: str, closed: int, opened: Opener, waits: list[float]

@@ -10,8 +10,9 @@ import pytest
 
 from bot.domain.errors import CallNotSent, CallRefused, CallUnanswered, CloudError
 from bot.domain.task import TaskState
-from tests.rooms.cloud.conftest import NOW, Opener
+from tests.rooms.cloud.conftest import Opener
 from tests.rooms.cloud.wire import Act, Arrived, Say, Script, say, wired
+from tests.rooms.cloud.world import NOW
 
 DONE = say({"code": 0, "data": {"status": 0}, "Response": {"Status": 0, "RequestId": "r"}})
 SLOW_DOWN = say({"code": 4400, "message": "slow down", "Response": {"Error": {"Code": "RequestLimitExceeded"}}})

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.checks import ListenerNotFound, LoadBalancerNotFound
 from bot.domain.errors import CallUnanswered
 from bot.domain.operation import SetProbePort
 from tests.rooms.cloud.conftest import Opener
@@ -108,9 +109,59 @@ def a_full_account(arrived: Arrived) -> Say:
     )
 
 
-async def test_near_ids_are_looked_for_on_every_page(opened: Opener) -> None:
-    async with wired(a_full_account) as wire, opened(wire.url, api="v2", v3_url="http://127.0.0.1:1/") as bmlb:
-        with pytest.raises(Exception, match="load_balancer_not_found") as raised:
+async def test_near_ids_are_looked_for_on_every_page(closed: int, opened: Opener) -> None:
+    without_3_0 = f"http://127.0.0.1:{closed}/"
+
+    async with wired(a_full_account) as wire, opened(wire.url, api="v2", v3_url=without_3_0) as bmlb:
+        with pytest.raises(LoadBalancerNotFound) as raised:
             await bmlb.observe("lb-00000046x", "lbl-a")
 
-    assert getattr(raised.value, "facts")["have"][0] == "lb-00000046"  # noqa: B009  # any exception was matched
+    have = raised.value.facts["have"]
+    assert isinstance(have, tuple)
+    assert (have[0], len(have)) == ("lb-00000046", 5)
+
+
+@pytest.mark.parametrize(
+    ("api", "no"),
+    [
+        ("v2", {"code": 4000, "message": "(11041)no record"}),
+        ("v2", {"code": 5000, "message": "resource does not exist"}),
+        ("3.0", {"Response": {"Error": {"Code": "ResourceNotFound", "Message": "no"}}}),
+    ],
+)
+async def test_a_load_balancer_that_the_cloud_calls_unknown_is_not_found(
+    api: str, no: dict[str, object], opened: Opener
+) -> None:
+    async with wired(lambda _: say(no)) as wire, opened(wire.url, api=api) as bmlb:
+        with pytest.raises(LoadBalancerNotFound):
+            await bmlb.observe("lb-a", "lbl-a")
+
+
+async def test_an_l4_listener_that_only_the_port_list_knows_yet_is_not_found_rather_than_l7(opened: Opener) -> None:
+    answer = {
+        "code": 0,
+        "loadBalancerSet": [{"loadBalancerId": "lb-a", "status": 1}],
+        "totalCount": 1,
+        "listenerSet": [],
+        "data": [],
+    }
+    ports = {"code": 0, "listenerSet": [{"listenerId": "lbl-a", "protocol": "tcp"}]}
+
+    def script(arrived: Arrived) -> Say:
+        return say(ports if arrived.action == "DescribeBmVportInfo" else answer)
+
+    async with wired(script) as wire, opened(wire.url, api="v2", v3_url=f"{wire.url}/none") as bmlb:
+        with pytest.raises(ListenerNotFound):
+            await bmlb.observe("lb-a", "lbl-a")
+
+
+async def test_near_ids_are_a_courtesy_that_may_fail(closed: int, opened: Opener) -> None:
+    def counting_only(arrived: Arrived) -> Say:
+        answer = a_full_account(arrived)
+        return answer if "loadBalancerIds.0" in arrived.form or "offset" not in arrived.form else say({"code": 4101})
+
+    async with wired(counting_only) as wire, opened(wire.url, v3_url=f"http://127.0.0.1:{closed}/") as bmlb:
+        with pytest.raises(LoadBalancerNotFound) as raised:
+            await bmlb.observe("lb-a", "lbl-a")
+
+    assert raised.value.facts["have"] == ()

@@ -5,6 +5,7 @@ Fact sheet, sections 5.1, 9.3; Q1 to Q4, Q8 to Q12, Q19, Q20, Q24.
 
 import pytest
 
+from bot.cloud import sign_v1
 from tests.rooms.sandbox_cloud.caller import TARGET_V2, TARGET_V3, Caller, module_code
 
 V2, V3 = "ModifyBmL4ListenerBackendProbePort", "ModifyL4BackendProbePort"
@@ -133,7 +134,7 @@ async def test_another_load_balancer_is_free_while_a_task_runs(caller: Caller) -
 
 
 async def test_without_the_custom_check_a_probe_port_is_stored_and_an_option_refuses_it(caller: Caller) -> None:
-    plain = {
+    plain: dict[str, sign_v1.Value] = {
         "loadBalancerId": "lb-3f9c2a7d",
         "listenerId": "lbl-5w7e9r1t",
         "instanceId": "cpm-1x7v9d3h",

@@ -136,7 +136,7 @@ document.addEventListener("keydown", (event) => {
 
 // A half-typed message outlives a look at a thread.
 const composer = document.getElementById("text");
-const draft = `draft ${location.pathname.split("/").slice(0, 4).join("/")}`;
+const draft = `draft ${composer.form.getAttribute("action").split("?")[0]}`;
 
 function keepDraft() {
   sessionStorage.setItem(draft, composer.value);
