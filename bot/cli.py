@@ -19,11 +19,13 @@ from bot.config import BadSettings, Settings, describe
 from bot.doctor import examine
 from bot.domain.policy_file import BadPolicy
 from bot.logs import configure
-from bot.manifest import NotACommand, render
+from bot.manifest import NotACommand, render, required_scopes
 from bot.sandbox import demo as demos
 from bot.sandbox.cloud.seed import BadSeed
 from bot.sandbox.cloud.server import serve as serve_cloud
 from bot.sandbox.cloud.state import Keys
+from bot.sandbox.slack.app import App
+from bot.sandbox.slack.platform import Options
 from bot.sandbox.slack.server import serve as serve_slack
 from bot.sandbox.world import SECRET_ID, SECRET_KEY
 from bot.store.database import InUse
@@ -155,7 +157,8 @@ def cloud(
 @sandbox.command()
 def slack(port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 is any free one.")] = 0) -> None:
     """Run the local Slack alone; its page is at the address it prints."""
-    _serve(lambda ready: serve_slack(port=port, ready=ready))
+    options = Options(app=App(scopes=required_scopes()))  # what the manifest asks for, and no more
+    _serve(lambda ready: serve_slack(port=port, options=options, ready=ready))
 
 
 def _serve(server: Callable[[Ready], Coroutine[Any, Any, None]]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from slack_sdk.errors import SlackApiError
 
 from bot import texts
+from bot.cloud.codes import text_key
 from bot.cloud.settings import Api
 from bot.config import BadSettings, Settings
 from bot.domain.errors import CloudError
@@ -106,8 +107,8 @@ class Doctor:
             async with open_cloud(self._settings, self._clock) as cloud:
                 skew = await cloud.ping(api)
         except CloudError as error:
-            meaning = texts.say(self._language, _cloud_key(self._language, error.code, "meaning"))
-            advice = texts.say(self._language, _cloud_key(self._language, error.code, "advice"))
+            meaning = texts.say(self._language, f"cloud/{text_key(error.code)}/meaning")
+            advice = texts.say(self._language, f"cloud/{text_key(error.code)}/advice")
             skewed = "" if error.skew is None else f" ({error.skew:+.0f} s)"
             return Finding(name=name, ok=False, found=f"{error.code}: {meaning}{skewed}", mend=advice)
         if skew is not None and abs(skew) > SKEW_MOST:
@@ -123,10 +124,6 @@ class Doctor:
     def _bad(self, name: str, key: str, **facts: object) -> Finding:
         found = texts.say(self._language, f"doctor/{key}/bad", **facts)
         return Finding(name=name, ok=False, found=found, mend=texts.say(self._language, f"doctor/{key}/mend", **facts))
-
-
-def _cloud_key(language: str, code: str, part: str) -> str:
-    return f"cloud/{code if texts.has(language, f'cloud/{code}/meaning') else 'unknown'}/{part}"
 
 
 async def examine(clock: Clock) -> list[Finding]:

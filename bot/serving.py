@@ -56,8 +56,7 @@ async def serving(
     )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listening:
-        # asyncio does this itself only for sockets made with an explicit protocol number; without it every answer waits
-        # some 40 ms for the client's delayed ACK, because head and body are two writes.
+        # Without it every answer waits some 40 ms for the client's delayed ACK: head and body are two writes.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server = await _started(config, listening)
         ticking = asyncio.create_task(server.main_loop())  # renews the Date header once a second

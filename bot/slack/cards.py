@@ -11,6 +11,9 @@ ACTIONS = (APPROVE, REJECT, CANCEL, CHECK_AGAIN)
 
 HEADER_MAX = 150  # characters; Slack fact sheet, section 11
 TEXT_MAX = 3000  # characters of a text object; the same section
+FIELD_MAX = 2000  # characters of a section's field; the same section
+SUMMARY_MAX = 4000  # characters of an edited message's text; Slack fact sheet, section 9
+DIGITS_MAX = 18  # what a database holds as a number
 
 Block = dict[str, Any]
 
@@ -27,7 +30,7 @@ def parse_value(text: str) -> tuple[int, int]:
         ValueError: a value that ``value`` didn't write.
     """
     number, dot, version = text.partition(".")
-    if not (dot and number.isascii() and number.isdigit() and version.isascii() and version.isdigit()):
+    if not (dot and all(part.isascii() and part.isdigit() and len(part) <= DIGITS_MAX for part in (number, version))):
         msg = "not a value of ours"
         raise ValueError(msg)
     return int(number), int(version)
@@ -52,7 +55,7 @@ def card(change: Change, words: Wording) -> list[Block]:
     blocks: list[Block] = [
         {"type": "header", "text": {"type": "plain_text", "text": title(change, words)[:HEADER_MAX], "emoji": False}},
         _section(status(change, words), f"status:{value(change)}"),
-        {"type": "section", "fields": [_text(field) for field in _fields(change, words)]},
+        {"type": "section", "fields": [_text(field, FIELD_MAX) for field in _fields(change, words)]},
     ]
     blocks += [_section(warning) for warning in _warnings(change, words)]
     blocks.append(_section(words.say("card/reason")))
@@ -69,7 +72,7 @@ def summary(change: Change, words: Wording) -> str:
     """Return the card in one text, for notifications and screen readers."""
     facts = [Mrkdwn(field.replace("\n", " ")) for field in _fields(change, words)]
     lines = [title(change, words), status(change, words), *facts, *_warnings(change, words)]
-    return "\n".join([*lines, words.say("card/reason"), words.say("value/text", text=change.reason)])
+    return "\n".join([*lines, words.say("card/reason"), words.say("value/text", text=change.reason)])[:SUMMARY_MAX]
 
 
 def status(change: Change, words: Wording) -> Mrkdwn:
@@ -156,5 +159,5 @@ def _section(text: Mrkdwn, block_id: str | None = None) -> Block:
     return {**block, "block_id": block_id} if block_id else block
 
 
-def _text(text: Mrkdwn) -> Block:
-    return {"type": "mrkdwn", "text": text[:TEXT_MAX], "verbatim": True}
+def _text(text: Mrkdwn, most: int = TEXT_MAX) -> Block:
+    return {"type": "mrkdwn", "text": text[:most], "verbatim": True}

@@ -21,7 +21,8 @@ def progress(change: Change, body: Mapping[str, Any], words: Wording, *, now: fl
         return words.say("step/asked_again")
     done = _PLACE[step]
     bar = Mrkdwn("▰" * done + "▱" * (len(STEPS) - done))
-    facts = {"behind": "", "task": "", "health": "", "of": "", "after": change.operation.after, **body}
+    facts = {"behind": "", "task": "", "of": "", "after": change.operation.after, **body}
+    facts["health"] = body.get("health") or words.say("value/not_known")
     line = words.say(f"step/{step}", **facts)
     until = change.ended_at or now
     return words.say("step/line", bar=bar, line=line, elapsed=Mrkdwn(elapsed(until - (change.started_at or until))))

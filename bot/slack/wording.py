@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from bot import texts
+from bot.cloud.codes import text_key
 from bot.domain.errors import CloudError, Refusal
 from bot.domain.facts import UNSET
-
-REASON_SHOWN = 300  # characters of a foreign text in a one-line message
 
 
 class Mrkdwn(str):
@@ -73,7 +72,7 @@ class Wording:
 
     def cloud(self, code_: str) -> tuple[Mrkdwn, Mrkdwn]:
         """Return what a code of the cloud means, and what to do."""
-        known = code_ if self.has(f"cloud/{code_}/meaning") else "unknown"
+        known = text_key(code_)
         return self.say(f"cloud/{known}/meaning"), self.say(f"cloud/{known}/advice")
 
     def cloud_error(self, error: CloudError) -> Mrkdwn:
@@ -82,7 +81,8 @@ class Wording:
         facts = {"code": error.code, "meaning": meaning, "advice": advice, "request_id": error.request_id or "-"}
         sentence = self.say("answer/cloud_error", **facts)
         if error.skew is not None and abs(error.skew) > 1:
-            sentence = Mrkdwn(f"{sentence} {self.say('answer/skew', seconds=round(error.skew))}")
+            clock = "clock/ahead" if error.skew > 0 else "clock/behind"
+            sentence = Mrkdwn(f"{sentence} {self.say(clock, seconds=abs(round(error.skew)))}")
         return sentence
 
     def _fact(self, name: str, value: object) -> object:

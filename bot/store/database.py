@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-BUSY_TIMEOUT_MS = 10_000  # how long a writer waits for another one before it says "locked"
+BUSY_SECONDS = 10.0  # how long a writer waits for another one before it says "locked"
 
 
 def async_url(url: str) -> str:
@@ -48,7 +48,7 @@ def owning(url: str) -> Iterator[None]:
         yield
 
 
-def open_database(url: str) -> AsyncEngine:
+def open_database(url: str, *, busy_seconds: float = BUSY_SECONDS) -> AsyncEngine:
     """Return an engine on the SQLite file of ``url``, in WAL mode.
 
     A transaction takes the write lock when it begins, so that what it read still holds when it writes; ``reading``
@@ -60,7 +60,12 @@ def open_database(url: str) -> AsyncEngine:
     def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own, untyped
         connection.isolation_level = None  # we begin transactions ourselves, below
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON", "synchronous=FULL"):
+        for pragma in (
+            "journal_mode=WAL",
+            f"busy_timeout={busy_seconds * 1000:.0f}",
+            "foreign_keys=ON",
+            "synchronous=FULL",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -1,5 +1,6 @@
 """What one command line says, while it is being read: values as text, and everything that is wrong with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.command.fields import IDS, REASON, is_placeholder, kind, problem_with
@@ -65,6 +66,26 @@ class Draft:
         """Note one thing that is wrong; of many alike, the first few."""
         if sum(problem.code is code for problem in self.problems) < _MANY:
             self.problems.append(Problem(code=code, field=name, value=shown(value), allowed=allowed))
+
+    def place_ids(self, ids: Sequence[tuple[str, str]]) -> None:
+        """Go by place where ``ids`` (field by prefix, text) hold two of one kind and another kind is missing."""
+        seen = dict(ids)
+        slots = [name for name in IDS if name in self.missing or name in seen]
+        repeated = {name for name in seen if len(self.said[name]) > 1}
+        if not set(slots) & set(self.missing):
+            return
+        for slot, (name, text) in zip(slots, dict.fromkeys(ids), strict=False):
+            if slot != name and name in repeated and text in self.said[name]:
+                self.said[name].remove(text)
+                self.put(slot, text)
+
+    def place_strays(self, strays: Sequence[str]) -> None:
+        """Take a single word among the values for the id that is missing, to be blamed as such; blame several."""
+        missing = [name for name in self.missing if name in IDS]
+        if len(strays) == 1 and len(missing) == 1:
+            self.put(missing[0], strays[0])
+        elif strays:
+            self.blame(ProblemCode.EXTRA_WORDS, value=" ".join(strays))
 
     @property
     def value_field(self) -> str:

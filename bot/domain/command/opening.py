@@ -3,15 +3,17 @@
 import difflib
 import re
 from collections.abc import Sequence
+from functools import cache
 
-from bot.domain.command.fields import fold
+from bot.domain.command.fields import fold, kind
 from bot.domain.command.words import Word
 from bot.domain.operation import OPERATIONS, Operation
 
 _ADDRESSED = re.compile(r" *(?:<@[^<>]{1,100}>|@[\w.-]{1,100}|/[A-Za-z][\w-]{0,40}|lb|>)[:,]?(?= |$)", re.IGNORECASE)
-_MARK = re.compile(r"`{1,3}|\*{1,2}|_{1,2}|~{1,2}|\"|'")
+_MARK = re.compile(r" *(?P<mark>`{1,3}|\*{1,2}|_{1,2}|~{1,2}|\"|')")
 _HELP = frozenset({"help", "-help", "--help", "-h", "?", "帮助"})
 _OTHER_VERBS = {"探测端口": "probe-port", "修改探测端口": "probe-port", "setprobeport": "probe-port"}
+_BEFORE_VERB = frozenset({"tccli", "bmlb", "get", "post", "curl", "$"})
 _VERB_MAX = 40  # characters; a longer word is no slip of the thumb
 _NEAR, _NEAR_WHEN_JOINED = 0.7, 0.8  # difflib ratios: "probe", "prob-port"; "prob port"
 
@@ -59,6 +61,20 @@ def nearest_verb(words: Sequence[Word]) -> tuple[type[Operation] | None, int]:
     return None, 0
 
 
+def command_in(words: Sequence[Word]) -> int | None:
+    """Return the index where another command begins among ``words``, as in two lines pasted at once, or None."""
+    for index, word in enumerate(words):
+        action = word.text.lower().rpartition("action=")[2]
+        following = words[index + 1].bare if index + 1 < len(words) else ""
+        is_verb = verb_of(word.bare) and (kind(following) or following.startswith("-"))
+        if is_verb or (action != word.text.lower() and verb_of(action)):
+            while index and (words[index - 1].bare.lower() in _BEFORE_VERB or words[index - 1].text.startswith("/")):
+                index -= 1
+            return index
+    return None
+
+
+@cache
 def _dresses() -> dict[str, str]:
     dresses = dict(_OTHER_VERBS)
     for verb, operation in OPERATIONS.items():
@@ -69,11 +85,9 @@ def _dresses() -> dict[str, str]:
 
 def _unwrapped(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the span inside the marks that stand around all of it, such as a code fence, or the span itself."""
-    while start < end and text[start] == " ":
-        start += 1
-    while start < end and text[end - 1] == " ":
-        end -= 1
     found = _MARK.match(text, start, end)
-    if found and text.find(found[0], found.end(), end) == end - len(found[0]) > found.end() - 1:
-        return found.end(), end - len(found[0])
-    return start, end
+    if not found:
+        return start, end
+    last = len(text[:end].rstrip()) - len(found["mark"])
+    is_around_all = found.end() <= last == text.find(found["mark"], found.end(), end)
+    return (found.end(), last) if is_around_all else (start, end)

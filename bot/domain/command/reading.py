@@ -12,6 +12,7 @@ from bot.domain.command import ports, reasons
 from bot.domain.command.draft import Draft
 from bot.domain.command.fields import IDS, REASON, fold, is_number, is_placeholder, keys, kind, nearest
 from bot.domain.command.normalise import Plain
+from bot.domain.command.opening import command_in
 from bot.domain.command.problems import ProblemCode, shown
 from bot.domain.command.words import Pair, Word, pair_at, words_of
 
@@ -60,8 +61,8 @@ class Reader:
                 self._free_word()
         if self._reason and self._reason.is_loose:
             self._reason = reasons.rescue(self._reason, self._words, self._names, self._draft)
-        self._place_ids()
-        self._blame_strays()
+        self._draft.place_ids(self._ids)
+        self._draft.place_strays(self._strays)
         if self._reason:
             self._draft.reason = self._page.as_written(self._reason.start, self._reason.end)
 
@@ -108,8 +109,7 @@ class Reader:
         if number and said != [number] and not is_placeholder(said[0]):
             self._two_readings(number)
         if reasons.is_more_targets(self._words[self._at :]):
-            self._draft.blame(ProblemCode.EXTRA_WORDS, value=self._page.text[self._word.start : self._end].strip())
-            self._at = len(self._words)
+            self._blame_words(self._word.start)
         else:
             self._begin_reason(self._word.start)
         return True
@@ -200,10 +200,19 @@ class Reader:
             self._draft.unsure.add("port")
 
     def _begin_reason(self, start: int, *, is_loose: bool = True) -> None:
+        ahead = self._words[reasons.index_behind(self._words, start - 1) :]
+        another = command_in(ahead) if is_loose else None
+        end = self._end if another is None else ahead[another].start
         if self._reason is None:
-            self._reason = reasons.Span(start, self._end, is_loose=is_loose)
-        else:
-            self._draft.blame(ProblemCode.EXTRA_WORDS, value=self._page.text[start : self._end].strip())
+            self._reason = reasons.Span(start, end, is_loose=is_loose)
+            start = end
+        self._blame_words(start)
+
+    def _blame_words(self, start: int) -> None:
+        """Blame everything from ``start`` on, if there is anything, and stop reading."""
+        words = self._page.text[start : self._end].strip()
+        if words:
+            self._draft.blame(ProblemCode.EXTRA_WORDS, value=words)
         self._at = len(self._words)
 
     def _is_value(self, index: int) -> bool:
@@ -213,29 +222,13 @@ class Reader:
         return bool(self._draft.missing and kind(self._words[index].bare))
 
     def _keyed_reason(self, pair: Pair) -> None:
-        start = pair.value.start if pair.value else self._end
+        if pair.value is None:
+            self._at = pair.after
+            return
+        start = pair.value.start
         quoted = reasons.quoted(self._page.text, start, self._end, self._words, self._is_value)
         if quoted is None or self._reason:
             self._begin_reason(start)
         else:
             self._reason = quoted
             self._at = reasons.index_behind(self._words, quoted.end)
-
-    def _place_ids(self) -> None:
-        """Where an id stands twice and another is missing, go by place: the first was meant for the missing one."""
-        slots = [name for name in IDS if name in self._draft.missing or name in dict(self._ids)]
-        repeated = {name for name, _ in self._ids if len(self._draft.said[name]) > 1}
-        if not repeated or not set(slots) & set(self._draft.missing):
-            return
-        for slot, (name, text) in zip(slots, dict.fromkeys(self._ids), strict=False):
-            if slot != name and name in repeated:
-                self._draft.said[name].remove(text)
-                self._draft.put(slot, text)
-
-    def _blame_strays(self) -> None:
-        """Blame words among the values: a single one where an id is missing was meant as that id."""
-        missing = [name for name in self._draft.missing if name in IDS]
-        if len(self._strays) == 1 and len(missing) == 1:
-            self._draft.put(missing[0], self._strays[0])
-        elif self._strays:
-            self._draft.blame(ProblemCode.EXTRA_WORDS, value=" ".join(self._strays))

@@ -13,8 +13,10 @@ from bot.domain.command.words import Word, pair_at
 MARKER = "#"  # alone before a reason: everything behind it is the reason
 _QUOTES = ("'", '"')
 _HEAD = 60  # characters of a reason in which another new value would still be meant as one
+_NUMBER = r"(?<![0-9])([0-9]{2,5})(?![0-9:%.点时分号天个台])"
 _NEW_VALUE = re.compile(
-    r"(?:\b(?:to|into|be|becomes?) +|(?:→|[-=]>|改[为成]|变[为成]|[到至为]) *)([0-9]{2,5})(?![0-9:%.点时分号天个台])",
+    rf"(?:\b(?:to|into|be|becomes?|new|now) +|(?:→|[-=]>|改[为成]|变[为成]|[到至为新]) *){_NUMBER}"
+    rf"|{_NUMBER} *\(?(?:new\b|新)",
     re.IGNORECASE,
 )
 
@@ -31,7 +33,7 @@ class Span:
 def new_value(text: str, start: int) -> str:
     """Return the number that the words at ``start`` name as a new value ("… should be 8080"), or ``""``."""
     found = _NEW_VALUE.search(text, start, start + _HEAD)
-    return found[1] if found else ""
+    return found[1] or found[2] if found else ""
 
 
 def quoted(text: str, start: int, end: int, words: Sequence[Word], is_value: Callable[[int], bool]) -> Span | None:

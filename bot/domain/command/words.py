@@ -9,12 +9,12 @@ from bot.domain.command.fields import fold, kind
 _OPENING = "*_~`\"'([{"
 _CLOSING = "*_~`\"')]},;.:!?"
 _CHUNK = re.compile(r"\S+")
-# Where one run of letters holds several words: arrows; parameters and ids joined by "&" or a comma; a reason that
-# follows a number after Chinese punctuation, which nobody follows with a space.
+# Where one run of letters holds several words: arrows; parameters and ids joined by "&", a comma, a slash; a reason
+# that follows a number after Chinese punctuation, which nobody follows with a space.
 _SEAM = re.compile(
     r"(?P<arrow>→|[-=]{1,2}>)"
     r"|[&,;](?=[A-Za-z][A-Za-z_-]{0,40}[=:])"
-    r"|[,;](?=(?:lbl?|t?cpm)-)"
+    r"|[,;/](?=(?:lbl?|t?cpm)-)"
     r"|(?<=[0-9])[,;.:!](?=[\u3400-\u9fff])"
 )
 _NAME = re.compile(

@@ -108,14 +108,14 @@ def complaints(blocks: list[dict[str, Any]], state: Values) -> dict[str, str]:
         if block["type"] == "input":
             element = block["element"]
             complaint = _complaint(
-                element, state[block["block_id"]][element["action_id"]], block.get("optional", False)
+                element, state[block["block_id"]][element["action_id"]], optional=block.get("optional", False)
             )
             if complaint:
                 found[block["block_id"]] = complaint
     return found
 
 
-def _complaint(element: Mapping[str, Any], state: State, optional: bool) -> str:  # noqa: FBT001 - Slack's own flag
+def _complaint(element: Mapping[str, Any], state: State, *, optional: bool) -> str:
     value = state[KINDS[element["type"]].field]
     if value in (None, "", []):
         return "" if optional else "Please complete this required field."

@@ -4,7 +4,9 @@ from bot.sandbox.slack.page import places
 from bot.sandbox.slack.page.drawing import Answer, Drawing, templates, tints
 from bot.sandbox.slack.page.pen import Pen
 from bot.sandbox.slack.page.places import Nowhere, Place
-from bot.sandbox.slack.workspace import Workspace
+from bot.sandbox.slack.workspace import Channel, User, Workspace
+
+NEWEST = 100  # messages of a channel that are drawn
 
 
 def page(workspace: Workspace, place: Place, answer: Answer | None = None) -> str:
@@ -31,6 +33,7 @@ def _facts(workspace: Workspace, place: Place, answer: Answer) -> dict[str, obje
     pen = Pen(names=places.names(workspace))
     colours = tints(workspace.users)
     drawing = Drawing(place=place, people=workspace.users, tints=colours, pen=pen, answer=answer)
+    messages = workspace.messages(channel.id, viewer=viewer.id)
     replies = workspace.thread(channel.id, thread.ts, viewer=viewer.id) if thread else []
     views = workspace.views_of(viewer.id)
     return {
@@ -39,11 +42,18 @@ def _facts(workspace: Workspace, place: Place, answer: Answer) -> dict[str, obje
         "answer": answer,
         "tints": colours,
         "title": places.title(workspace, channel, viewer),
-        "channels": [(each, places.title(workspace, each, viewer)) for each in places.channels_of(workspace, viewer)],
-        "people": [(person, places.moved(workspace, place, person)) for person in places.cast(workspace)],
-        "messages": [
-            drawing.message(each, pane="channel") for each in workspace.messages(channel.id, viewer=viewer.id)
+        "channels": [
+            (each, places.title(workspace, each, viewer), _latest(workspace, each, viewer))
+            for each in places.channels_of(workspace, viewer)
         ],
+        "people": [(person, places.moved(workspace, place, person)) for person in places.cast(workspace)],
+        "earlier": max(0, len(messages) - NEWEST),
+        "messages": [drawing.message(each, pane="channel") for each in messages[-NEWEST:]],
         "replies": [drawing.message(each, pane="thread") for each in ([thread, *replies] if thread else [])],
         "modals": [drawing.modal(views[-1], len(views))] if views else [],
     }
+
+
+def _latest(workspace: Workspace, channel: Channel, viewer: User) -> str:
+    """Return the ts of the newest message of ``channel`` that ``viewer`` sees at its top level."""
+    return max((message.ts for message in workspace.messages(channel.id, viewer=viewer.id)), default="")

@@ -2,6 +2,7 @@
 
 import { localise } from "./time.js";
 import { swap } from "./swap.js";
+import { markUnread } from "./unread.js";
 
 const banner = document.querySelector("body > .lost");
 let revision = document.body.dataset.revision;
@@ -26,6 +27,7 @@ async function lookOnce() {
   if (!answer.ok) { location.reload(); return; }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   localise(fresh);
+  markUnread(fresh);
   swap(fresh);
   revision = answer.headers.get("X-Revision");
   openModals();
@@ -157,7 +159,8 @@ let alarm = 0;
 function listen() {
   stream = new EventSource("/live");
   stream.onopen = () => { clearTimeout(alarm); alarm = 0; banner.hidden = true; };
-  stream.onerror = () => { alarm ||= setTimeout(() => { banner.hidden = false; }, 3000); };
+  // Another server may answer next, whose revisions mean something else.
+  stream.onerror = () => { revision = ""; alarm ||= setTimeout(() => { banner.hidden = false; }, 3000); };
   stream.onmessage = (event) => { if (event.data !== revision) look(); };
 }
 
@@ -168,6 +171,7 @@ document.addEventListener("visibilitychange", () => {
 });
 
 localise(document);
+markUnread(document);
 openModals();
 if (matchMedia("(hover: hover)").matches && !document.querySelector("dialog[open]")) composer.focus();
 const opened = location.pathname.split("/")[4];
