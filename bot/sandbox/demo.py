@@ -22,6 +22,7 @@ PROBE_PORT = 12345
 COMMAND = f"/lb probe-port {LOAD_BALANCER} {LISTENER} {HOST}:{PORT} {PROBE_PORT} health endpoint moved"
 STORY_SECONDS = 90.0
 LOOK_SECONDS = 0.3
+REPLIES = 2  # the progress line and the result
 State = dict[str, Any]
 
 
@@ -77,6 +78,7 @@ class _Story:
         self._world = opened
         self._client = client
         self._names: dict[str, str] = {}
+        self._shown = ""
 
     async def told(self) -> int:
         before = await self._probe_port()
@@ -86,12 +88,12 @@ class _Story:
         self._show(card)
         _say(f"\n{APPROVER} presses Approve.\n")
         await self._act("press", user=APPROVER, channel=CHANNEL, ts=card["ts"], action_id="change_approve")
-        card = await self._until("the result in the thread", _ended)
-        _say(f"#{CHANNEL}")
+        _say("  in the thread, one line that is edited")
+        card = await self._until("the result in the thread", self._ended)
+        _say("\n  in the thread, the result")
+        self._show(card["replies"][-1], indent="  ")
+        _say(f"\n#{CHANNEL}")
         self._show(card)
-        for reply in card["replies"]:
-            _say("\n  in the thread")
-            self._show(reply, indent="  ")
         after = await self._probe_port()
         _say(f"\nThe sandbox cloud's probe port was {before} and is {after}.")
         return 0 if before != PROBE_PORT and after == PROBE_PORT else 1
@@ -118,6 +120,17 @@ class _Story:
         except TimeoutError:
             raise StoryStuck(what) from None
 
+    def _ended(self, messages: list[State]) -> State | None:
+        """Return the card once its thread holds the result; show each new edit of the progress line on the way."""
+        card = messages[-1] if messages else None
+        if card is None or not card["replies"]:
+            return None
+        progress = card["replies"][0]
+        if progress["text"] != self._shown:
+            self._shown = progress["text"]
+            self._show(progress, indent="  ")
+        return card if len(card["replies"]) == REPLIES and "▱" not in progress["text"] else None
+
     async def _probe_port(self) -> int:
         model = (await self._client.get(f"{self._world.cloud.url}/sandbox/state")).json()
         return next(
@@ -134,9 +147,3 @@ class _Story:
         text = re.sub(r"<!date\^\d+\^[^|]*\|([^>]*)>", r"\1", text)
         for line in html.unescape(text).splitlines():
             _say(f"{indent}| {line}")
-
-
-def _ended(messages: list[State]) -> State | None:
-    card = messages[-1] if messages else None
-    ended = card is not None and any("RequestId" in reply["text"] for reply in card["replies"])
-    return card if ended else None
