@@ -5,12 +5,11 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from bot.sandbox.slack.page import screen
 from bot.sandbox.slack.page.acting import Acting
 from bot.sandbox.slack.page.drawing import PACKAGE
-from bot.sandbox.slack.page.letters import letter
+from bot.sandbox.slack.page.letters import Enclosures, letter
 from bot.sandbox.slack.page.live import Live
 from bot.sandbox.slack.page.looking import Looking
 from bot.sandbox.slack.page.places import Nowhere
@@ -41,7 +40,7 @@ def routes(workspace: Workspace, people: People) -> list[BaseRoute]:
     return [
         Route("/", found(looking.start)),
         Route("/live", live.stream),
-        Mount("/static", StaticFiles(packages=[(PACKAGE, "static")])),
+        Mount("/static", Enclosures(packages=[(PACKAGE, "static")])),
         Route("/as/{user}", found(looking.start)),
         Route("/as/{user}/{channel}", found(looking.look)),
         Route("/as/{user}/{channel}/{thread}", found(looking.look)),

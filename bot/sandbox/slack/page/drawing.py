@@ -4,7 +4,6 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from jinja2 import ChainableUndefined, Environment, PackageLoader
@@ -78,7 +77,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"unslacked": unslacked, "clock": clock, "asset": asset}
+    environment.filters |= {"unslacked": unslacked, "clock": clock}
     environment.globals |= {"field_name": field_name, "press_id": press_id}
     environment.tests |= {"web": is_web}
     return environment
@@ -89,13 +88,6 @@ def drawn_blocks() -> frozenset[str]:
     """Return the block types that have a template."""
     names = (name.partition("block/")[2] for name in templates().list_templates(extensions=["html"]))
     return frozenset(name.removesuffix(".html") for name in names if name) - {"undrawn"}
-
-
-@cache
-def asset(name: str) -> str:
-    """Return the address of a static file, new whenever its content is, so that no browser shows an old one."""
-    content = files(PACKAGE).joinpath("static", name).read_bytes()
-    return f"/static/{name}?v={zlib.crc32(content):08x}"
 
 
 def tints(people: Iterable[str]) -> dict[str, int]:

@@ -1,8 +1,11 @@
 """HTTP answers of the page and the guards around them."""
 
 from collections.abc import Mapping
+from os import PathLike, stat_result
 
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 # Only this server's own files and endpoints; no inline script or style, so a slip in escaping can't run anything.
 POLICY = (
@@ -16,6 +19,18 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+
+
+class Enclosures(StaticFiles):
+    """The page's own files; a browser asks each time whether its copy is still the current one."""
+
+    def file_response(
+        self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """Return a file with its headers, or that the copy is current."""
+        answer = super().file_response(full_path, stat_result, scope, status_code)
+        answer.headers.update({"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"})
+        return answer
 
 
 def letter(html: str, *, status: int = 200) -> HTMLResponse:
