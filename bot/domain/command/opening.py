@@ -68,10 +68,14 @@ def command_in(words: Sequence[Word]) -> int | None:
         following = words[index + 1].bare if index + 1 < len(words) else ""
         is_verb = verb_of(word.bare) and (kind(following) or following.startswith("-"))
         if is_verb or (action != word.text.lower() and verb_of(action)):
-            while index and (words[index - 1].bare.lower() in _BEFORE_VERB or words[index - 1].text.startswith("/")):
-                index -= 1
-            return index
+            return _command_start(words, index)
     return None
+
+
+def _command_start(words: Sequence[Word], verb: int) -> int:
+    while verb and (words[verb - 1].bare.lower() in _BEFORE_VERB or words[verb - 1].text.startswith("/")):
+        verb -= 1
+    return verb
 
 
 @cache

@@ -34,7 +34,7 @@ def render(request: Request) -> str:
 
 
 def from_fields(verb: str, fields: Mapping[str, str], reason: str) -> Request:
-    """Return the request that a form's texts, by field, make.
+    """Return the request that a form's texts, by field, make; ``verb`` is one of ``OPERATIONS``.
 
     Raises:
         NotUnderstood: each problem names its field.
@@ -43,7 +43,8 @@ def from_fields(verb: str, fields: Mapping[str, str], reason: str) -> Request:
     for name, text in fields.items():
         page = plain(text).text
         for word in words_of(page, 0, len(page)):
-            _put(draft, name, word.bare)
+            if word.bare:
+                _put(draft, name, word.bare)
     return _request(draft)
 
 

@@ -17,7 +17,9 @@ from bot.domain.operation import OPERATIONS, Operation
 _BEFORE = frozenset({"$", "get", "post", "curl"})
 _MARKS = "*_~`\"'>)],;."
 _ADDRESS = re.compile(r"[^\s?&=]*\?|(?=action=)", re.IGNORECASE)
-_PARAMETER = re.compile(r"\s*(?P<joint>&?)\s*(?:<[^<>]*>|(?P<name>[A-Za-z][A-Za-z0-9._]*)=(?P<value><[^<>]*>|[^\s&]*))")
+_PARAMETER = re.compile(
+    r"\s*+(?:(?P<joint>&)\s*+)?(?:<[^<>]*>|(?P<name>[A-Za-z][A-Za-z0-9._]*)=(?P<value><[^<>]*>|[^\s&]*))"
+)
 _SERVICE = "bmlb"
 
 # The API's own word on what kind of host it is, which we know from the cloud itself.

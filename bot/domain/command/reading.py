@@ -92,12 +92,17 @@ class Reader:
         elif pair.key in self._ignored:
             takes_next = self._ignored[pair.key] or pair.separator != " "
             self._at = pair.after if takes_next else self._at + 1
-        elif self._draft.missing or self._word.text.startswith("--"):
-            known = [*(one.name for one in self._draft.operation.description.fields), REASON]
-            self._draft.blame(ProblemCode.UNKNOWN_KEY, value=pair.name, allowed=nearest(pair.name, known))
-            self._at = pair.after
         else:
+            return self._unknown_key(pair)
+        return True
+
+    def _unknown_key(self, pair: Pair) -> bool:
+        known = [*(one.name for one in self._draft.operation.description.fields), REASON]
+        near = nearest(pair.name, known)
+        if not self._draft.missing and near == tuple(known) and not self._word.text.startswith("--"):
             return False  # a reason may begin with "ticket=OPS-12"
+        self._draft.blame(ProblemCode.UNKNOWN_KEY, value=pair.name, allowed=near)
+        self._at = pair.after
         return True
 
     def _rest(self) -> bool:

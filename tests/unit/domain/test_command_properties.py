@@ -29,11 +29,12 @@ OPERATIONS = st.builds(
 # Pieces a reason is most likely to be misread by, mixed with anything at all.
 TRICKY = st.sampled_from(
     [
-        " ", "#", "# ", "reason=", "reason=\"", "\"", "“", "”", "'", "`", "*", "_", "->", "→", "to 8080", "500", "-", "--force",
-        "probe_port=80", "port: 1", "host=cpm-a:1", "lb-a", "cpm-a:80", "&amp;", "&lt;", "<a:b>", "<https://x.y|x.y>", "<reason>",
-        "<@U1>", "，", "：", "数据库", "12345", "\n", "\t", "\u200b", "\u202e", "\ud800", "\x00", "\\", "/lb", "help", ",", "&port=1",
+        *(" ", "#", "# ", "reason=", 'reason="', '"', "“", "”", "'", "`", "*", "_", "->", "→", "to 8080", "500", "-"),
+        *("--force", "probe_port=80", "port: 1", "host=cpm-a:1", "lb-a", "cpm-a:80", "&amp;", "&lt;", "<a:b>", "<@U1>"),
+        *("<https://x.y|x.y>", "<reason>", "，", "：", "数据库", "12345", "\n", "\t", "\u200b", "\u202e", "\ud800"),
+        *("\x00", "\\", "/lb", "help", ",", "&port=1"),
     ]
-)  # fmt: skip
+)
 ANYTHING = st.text() | st.lists(TRICKY | st.text(max_size=5), max_size=12).map("".join)
 # What a phone or a client makes of one character outside the reason.
 DAMAGE = {
@@ -43,7 +44,17 @@ DAMAGE = {
     **{digit: chr(ord(digit) + 0xFEE0) for digit in "0123456789"},
     **{letter: letter.upper() + chr(ord(letter) + 0xFEE0) for letter in "abcdefghijklmnopqrstuvwxyz"},
 }
-MARKS = [("*", "*"), ("_", "_"), ("~", "~"), ("`", "`"), ("“", "”"), ("「", "」"), ("'", "'"), ("", ","), ("\u200b", "\ufeff")]
+MARKS = [
+    ("*", "*"),
+    ("_", "_"),
+    ("~", "~"),
+    ("`", "`"),
+    ("“", "”"),
+    ("「", "」"),
+    ("'", "'"),
+    ("", ","),
+    ("\u200b", "\ufeff"),
+]
 HEADS = ["", "/lb ", "<@U0ABC123> ", "@countersign: ", "\ufeff", "&gt; ", "<@U0ABC|bot>, /lb "]
 
 
@@ -87,9 +98,13 @@ def test_a_rendered_request_reads_back_as_itself(operation: SetProbePort, reason
         return
 
     assert parse(render(request)) == request
-    assert render(request).startswith(
-        f"probe-port {operation.load_balancer} {operation.listener} {operation.host}:{operation.port} {operation.probe_port} "
-    )
+    assert render(request).split(" ")[:5] == [
+        "probe-port",
+        operation.load_balancer,
+        operation.listener,
+        f"{operation.host}:{operation.port}",
+        str(operation.probe_port),
+    ]
 
 
 @given(operation=OPERATIONS, reason=ANYTHING)
@@ -165,7 +180,8 @@ def test_a_corrected_line_without_placeholders_is_understood(
         parse(" ".join(words))
     except NotUnderstood as refusal:
         corrected = str(refusal.facts["corrected"])
-        if re.search(r" (?:\S*:)?<(?:load_balancer|listener|host|port|probe_port|reason)>", corrected):
+        words = corrected.split(" ")
+        if "<" in "".join(words[:5]) or words[5:] == ["<reason>"]:
             with pytest.raises(NotUnderstood):
                 parse(corrected)
         else:
@@ -192,18 +208,39 @@ def test_no_refusal_names_a_value_that_nobody_wrote(operation: SetProbePort, rng
 
 @pytest.mark.parametrize(
     "piece",
-    ["<a:", "&amp;", "\"", "reason=\"", "'", " ", "\t", "<", "lb-a ", "cpm-{} ", "a=b ", "1 ", "a,", "`", "*", "x", "-", "请",
-     "&a=b", "<@U1> ", "probe_port=1 ", "to 1 ", "# ", "\\ ", "host=", ":", "10.0.0.1 ", "token=", "AKID", "\u200b"],
-)  # fmt: skip
-@pytest.mark.parametrize("start", ["", "probe-port ", "probe-port lb-a lbl-b cpm-c:1 2 ", "https://x/?Action=", "tccli bmlb "])
-def test_a_hundred_thousand_characters_are_read_too(start: str, piece: str) -> None:
-    text = start + "".join(piece.format(number) for number in range(100_000 // len(piece)))
+    [
+        *(
+            "<a:",
+            "&amp;",
+            '"',
+            'reason="',
+            "'",
+            " ",
+            "\t",
+            "<",
+            "lb-a ",
+            "cpm-{} ",
+            "a=b ",
+            "1 ",
+            "a,",
+            "`",
+            "*",
+            "x",
+            "-",
+        ),
+        *("请", "&a=b", "<@U1> ", "probe_port=1 ", "to 1 ", "# ", "\\ ", "host=", ":", "10.0.0.1 ", "token=", "AKID"),
+        *("\u200b", "1->"),
+    ],
+)
+@pytest.mark.parametrize(
+    "start", ["", "probe-port ", "probe-port lb-a lbl-b cpm-c:1 2 ", "https://x/?Action=", "tccli bmlb "]
+)
+def test_a_hostile_text_gets_a_short_answer(start: str, piece: str) -> None:
+    text = start + "".join(piece.replace("{}", str(number)) for number in range(20_000 // len(piece)))
 
-    with pytest.raises(NotUnderstood) if text.split() and not text.startswith("@") else pytest.raises(NotUnderstood):
-        raise_unless_help(text)
+    try:
+        answer = str(parse(text))
+    except NotUnderstood as refusal:
+        answer = str(refusal)
 
-
-def raise_unless_help(text: str) -> None:
-    outcome = parse(text)
-    if isinstance(outcome, Help):
-        raise NotUnderstood
+    assert len(answer) < 5_000
