@@ -29,6 +29,7 @@ from bot.sandbox.slack.platform import Options
 from bot.sandbox.slack.server import serve as serve_slack
 from bot.sandbox.world import SECRET_ID, SECRET_KEY
 from bot.store.database import InUse
+from bot.store.migrate import NotADatabase
 from bot.store.migrate import migrate as migrate_database
 from bot.wiring import SystemClock, running
 
@@ -88,6 +89,9 @@ def run() -> None:
     except SlackApiError as error:
         err.print(f"Slack refuses the bot token: {error.response.get('error')}. Run: countersign doctor", markup=False)
         raise typer.Exit(FAILED) from None
+    except (NotADatabase, OSError) as error:
+        err.print(f"can't start: {error}. Run: countersign doctor", markup=False)
+        raise typer.Exit(FAILED) from None
 
 
 @app.command()
@@ -114,7 +118,11 @@ def doctor() -> None:
 def migrate() -> None:
     """Bring the database to this version's tables; ``run`` does the same when it starts."""
     settings = _settings()
-    asyncio.run(migrate_database(settings.database_url))
+    try:
+        asyncio.run(migrate_database(settings.database_url))
+    except NotADatabase as error:
+        err.print(f"{settings.database_url}: {error.why}. Run: countersign doctor", markup=False)
+        raise typer.Exit(FAILED) from None
     out.print("the database is up to date", markup=False)
 
 

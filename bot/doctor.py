@@ -15,7 +15,7 @@ from bot.engine.ports import Clock
 from bot.manifest import required_scopes
 from bot.slack.client import NO_ANSWER, web_client
 from bot.store.database import InUse, owning, sqlite_path
-from bot.store.migrate import revisions
+from bot.store.migrate import NotADatabase, revisions
 from bot.wiring import open_cloud, policy_of
 
 SKEW_MOST = 60.0  # seconds; the cloud refuses at 300 (fact sheet, section 2.1), so we speak well before
@@ -68,6 +68,8 @@ class Doctor:
             return self._good("database", "database_in_use", path=path)
         except OSError as error:
             return self._bad("database", "database", path=path, why=error.strerror)
+        except NotADatabase as error:
+            return self._bad("database", "database", path=path, why=error.why)
         if now == newest:
             return self._good("database", "database", path=path, revision=now)
         return self._bad("database", "database_old", path=path, now=now or "-", newest=newest)

@@ -14,7 +14,7 @@ from bot.cloud.bmlb import Bmlb, open_bmlb
 from bot.cloud.settings import CloudSettings
 from bot.config import Settings
 from bot.domain.policy import Policy
-from bot.domain.policy_file import read_policy
+from bot.domain.policy_file import BadPolicy, read_policy
 from bot.engine.changes import Changes
 from bot.engine.durable import Durable
 from bot.engine.follow import Follow
@@ -83,7 +83,10 @@ def policy_of(settings: Settings) -> Policy:
     """
     if settings.policy is None:
         return Policy(expires_after=settings.expires_minutes * 60.0)
-    text = settings.policy.read_text(encoding="utf-8")
+    try:
+        text = settings.policy.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BadPolicy(why=f"not UTF-8: byte {error.start}", allowed="a TOML file in UTF-8") from error
     return read_policy(text, expires_minutes=settings.expires_minutes)
 
 
@@ -97,6 +100,8 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[str]:
     Raises:
         BadPolicy: the policy file can't be used.
         InUse: another process works on the same database.
+        NotADatabase: its file can't be opened.
+        OSError: its folder isn't there, Slack or the ops port can't be had.
         SlackApiError: Slack refuses the bot token.
     """
     policy = policy_of(settings)

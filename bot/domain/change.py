@@ -123,6 +123,17 @@ class Moved:
     now: object
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a change: which change, and which version of its card was approved.
+
+    When a guard hands the change back and it is approved anew, that is another run: the older one does nothing more.
+    """
+
+    change: int
+    version: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One change as the ledger holds it.
@@ -150,6 +161,11 @@ class Change:
     ending: Ending | None = None
     findings: Mapping[str, Any] = field(default_factory=dict)
     moved: tuple[Moved, ...] = ()
+
+    @property
+    def run(self) -> Run:
+        """Return the run that an approval of this version starts."""
+        return Run(self.id, self.version)
 
     @property
     def name(self) -> str:

@@ -21,7 +21,7 @@ from bot.domain.policy import (
 )
 from bot.domain.task import TaskState
 from bot.engine.ports import Clock, Cloud
-from bot.engine.telling import finish
+from bot.engine.telling import cancel, finish, line_up
 from bot.store import attempts, intake, outbox
 from bot.store.attempts import Answer, Attempt
 from bot.store.book import SYSTEM, Asked, Book
@@ -135,6 +135,7 @@ class Changes:
             await outbox.want(book, decided, Purpose.CARD, at=now)
             if move is Move.APPROVE:
                 await self._enqueue(book, decided)
+                await line_up(book, decided.operation.load_balancer, at=now)
             else:
                 await outbox.want(book, decided, Purpose.RESULT, at=now)
 
@@ -153,9 +154,7 @@ class Changes:
                 must_be_current(change, click.version, now=now)
             if click.person.id != change.requester:
                 raise NotYours(change=change.name, requester=change.requester)
-            columns = {"decided_by": click.person.id, "decided_at": now}
-            cancelled = await book.move(change, Move.CANCEL, actor=click.person.id, at=now, columns=columns)
-            await outbox.want(book, cancelled, Purpose.CARD, at=now)
+            await cancel(book, change, actor=click.person.id, at=now)
 
     async def check_again(self, click: Click) -> Change | None:
         """Read once more what an UNKNOWN change left behind; return it, or None where this click was answered before.
@@ -196,6 +195,8 @@ class Changes:
             return Ending.TASK_ALONE if state is TaskState.DONE else None
         if state in {TaskState.RUNNING, TaskState.UNCLEAR}:
             return None
+        if change.operation.before(change.facts) not in (None, change.operation.before(facts)):
+            return Ending.OVERTAKEN
         return Ending.TASK_FAILED if state is TaskState.FAILED else Ending.NOT_APPLIED
 
     async def expire_overdue(self) -> None:

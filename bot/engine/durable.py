@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
 
-from bot.domain.change import Change
+from bot.domain.change import Change, Run
 from bot.store.book import Book
 from bot.store.ledger import NotStored
 
@@ -35,7 +35,7 @@ class Do(Protocol):
         """Return what ``step(*args)`` returned, now or before the crash."""
 
 
-Story = Callable[[int, Do], Awaitable[None]]
+Story = Callable[[Run, Do], Awaitable[None]]
 
 
 async def _do(step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
@@ -60,8 +60,8 @@ class Durable:
     async def start(self, story: Story) -> None:
         """Launch the engine on the running loop; runs that a dead process left go on at once."""
 
-        async def run_change(change: int) -> None:
-            await story(change, _do)
+        async def run_change(change: int, version: int) -> None:
+            await story(Run(change, version), _do)
 
         DBOS.workflow(name=WORKFLOW)(run_change)
         serializer = DBOSPortableJSONSerializer()
@@ -99,7 +99,8 @@ class Durable:
             "queue_partition_key": change.operation.load_balancer,
             "app_version": APPLICATION_VERSION,
         }
-        await book.run_sync(lambda connection: client.enqueue_in_transaction(connection, options, change.id))
+        run = (change.id, change.version)
+        await book.run_sync(lambda connection: client.enqueue_in_transaction(connection, options, *run))
 
     async def stop(self) -> None:
         """Stop without waiting for runs: the next start goes on with them."""

@@ -5,14 +5,14 @@ from typing import Any
 
 import structlog
 
-from bot.domain.change import Change, Ending, Move, Moved, State
+from bot.domain.change import Change, Ending, Move, Moved, Run, State
 from bot.domain.checks import NothingToChange, check
 from bot.domain.errors import CallNotSent, CallRefused, CloudError, Refusal
 from bot.domain.facts import Facts
 from bot.domain.policy import Policy
 from bot.engine.limits import FIRST_BACK_OFF, Limits
 from bot.engine.ports import Clock, Cloud
-from bot.engine.telling import finish, progress
+from bot.engine.telling import finish, line_up, progress
 from bot.store import attempts, outbox
 from bot.store.attempts import Answer, Attempt
 from bot.store.book import SYSTEM, BalancerBusy, moved_to_json
@@ -32,15 +32,15 @@ class Steps:
         self._policy = policy
         self._limits = limits
 
-    async def start(self, number: int) -> str:
+    async def start(self, run: Run) -> str:
         """Take the load balancer: ``go``, ``wait`` while another change runs on it, ``gone`` if nothing is to run."""
         now = self._clock.now()
         async with self._ledger.writing() as book:
-            change = await book.change(number)
+            change = await book.change(run.change)
+            if change.run != run or change.state not in {State.APPROVED, State.RUNNING}:
+                return "gone"  # cancelled, or asked again meanwhile
             if change.state is State.RUNNING:
                 return "go"  # taken before a crash
-            if change.state is not State.APPROVED:
-                return "gone"  # cancelled meanwhile
             try:
                 change = await book.move(change, Move.START, actor=SYSTEM, at=now, columns={"started_at": now})
             except BalancerBusy as busy:
@@ -48,6 +48,7 @@ class Steps:
                 return "wait"
             await outbox.want(book, change, Purpose.CARD, at=now)
             await progress(book, change, "checking", at=now)
+            await line_up(book, change.operation.load_balancer, at=now)
         return "go"
 
     async def pause(self, _number: int) -> None:
@@ -58,25 +59,27 @@ class Steps:
         """Wait longer after each call that never left this machine: 1, 2, 4 s."""
         await self._clock.sleep(FIRST_BACK_OFF * 2 ** (tries - 1))
 
-    async def guard(self, number: int) -> bool:
+    async def guard(self, run: Run) -> bool:
         """Say whether what was approved still holds; if not, end the run or ask people again."""
         async with self._ledger.reading() as book:
-            change = await book.change(number)
-            called = await attempts.made(book, number)
-        if called or change.state is not State.RUNNING:
-            return change.state is State.RUNNING  # the guard was passed before a crash
+            change = await book.change(run.change)
+            called = await attempts.made(book, run.change)
+        if change.run != run or change.state is not State.RUNNING:
+            return False  # handed back to people before a crash
+        if called:
+            return True  # passed before a crash
         operation = change.operation
         try:
             facts = await self._cloud.observe(operation.load_balancer, operation.listener)
             backend = check(operation, facts, needs_health_check=self._policy.needs_health_check)
             self._cloud.must_reach(operation, backend.bind_type)
         except NothingToChange:
-            await self.end(number, Ending.ALREADY_THERE)
+            await self.end(run.change, Ending.ALREADY_THERE)
         except Refusal as refusal:
             found = {"refusal": refusal.code, **refusal.facts}
-            await self.end(number, Ending.NO_LONGER_POSSIBLE, found)
+            await self.end(run.change, Ending.NO_LONGER_POSSIBLE, found)
         except CloudError as error:
-            await self.end(number, Ending.NOT_READ, _of(error))
+            await self.end(run.change, Ending.NOT_READ, _of(error))
         else:
             moved = _moved(change, facts)
             if not moved:
@@ -104,22 +107,22 @@ class Steps:
             body = {"approver": change.decided_by, "moved": moved_to_json(moved)}
             await outbox.want(book, again, f"{Purpose.MOVED}:{again.version}", at=now, body=body)
 
-    async def call(self, number: int, attempt: int) -> str:
+    async def call(self, run: Run, attempt: int) -> str:
         """Mark attempt ``attempt`` and make the modify call; return its ``Answer``.
 
         If the mark stands there already, nobody calls: the answer is the stored one, or ``unanswered``.
         """
         now = self._clock.now()
         async with self._ledger.writing() as book:
-            change = await book.change(number)
-            if not await attempts.mark(book, number, attempt, at=now):
-                return (await attempts.made(book, number))[attempt - 1].answer
+            change = await book.change(run.change)
+            if not await attempts.mark(book, run.change, attempt, at=now):
+                return (await attempts.made(book, run.change))[attempt - 1].answer
             await progress(book, change, "calling", at=now)
         answered = await self._make(change, attempt, now)
         told = {"answer": answered.answer, "task": answered.task, "code": answered.code}
         _log.info("called", change=change.name, attempt=attempt, request_id=answered.request_id, **told)
         async with self._ledger.writing() as book:
-            await attempts.answered(book, number, answered, at=self._clock.now())
+            await attempts.answered(book, run.change, answered, at=self._clock.now())
         return answered.answer
 
     async def _make(self, change: Change, attempt: int, called_at: float) -> Attempt:

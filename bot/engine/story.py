@@ -6,7 +6,7 @@ here.
 
 import structlog
 
-from bot.domain.change import Ending
+from bot.domain.change import Ending, Run
 from bot.engine.durable import Do
 from bot.engine.follow import Follow
 from bot.engine.steps import Steps
@@ -25,20 +25,21 @@ class Story:
         self._steps = steps
         self._follow = follow
 
-    async def __call__(self, change: int, do: Do) -> None:
-        """Run ``change`` to its end, or hand it back to people; a fault of ours ends it too, and says so."""
+    async def __call__(self, run: Run, do: Do) -> None:
+        """Tell ``run`` to its end, or hand it back to people; a fault of ours ends it too, and says so."""
         try:
-            await self._told(change, do)
+            await self._told(run, do)
         except Exception:  # noqa: BLE001 - the one place of a run: people must hear of it, whatever broke
-            _log.exception("a run broke off", change=change)
-            await do(self._steps.broken, change)
+            _log.exception("a run broke off", change=run.change)
+            await do(self._steps.broken, run.change)
 
-    async def _told(self, change: int, do: Do) -> None:
-        while (turn := await do(self._steps.start, change)) == "wait":
+    async def _told(self, run: Run, do: Do) -> None:
+        change = run.change
+        while (turn := await do(self._steps.start, run)) == "wait":
             await do(self._steps.pause, change)
-        if turn == "gone" or not await do(self._steps.guard, change):
+        if turn == "gone" or not await do(self._steps.guard, run):
             return
-        answer = await self._call(change, do)
+        answer = await self._call(run, do)
         if answer == Answer.REFUSED:
             await do(self._steps.end, change, Ending.REFUSED)
         elif answer == Answer.NOT_SENT:
@@ -50,17 +51,17 @@ class Story:
         else:
             await self._finish(change, do, answer)
 
-    async def _call(self, change: int, do: Do) -> str:
+    async def _call(self, run: Run, do: Do) -> str:
         """Make the one write; return an ``Answer``, or the ``Ending`` that settling by reading found."""
         attempts = 1
         for number in range(1, SENDS_MAX + 1):
-            answer = str(await do(self._steps.call, change, number))
+            answer = str(await do(self._steps.call, run, number))
             if answer == Answer.NOT_SENT and number < SENDS_MAX:
-                await do(self._steps.back_off, change, number)
+                await do(self._steps.back_off, run.change, number)
                 continue
             if answer != Answer.UNANSWERED:
                 return answer
-            found = str(await do(self._follow.settle, change, number))
+            found = str(await do(self._follow.settle, run.change, number))
             if found != Ending.NOT_APPLIED or attempts == ATTEMPTS_MAX:
                 return found
             attempts += 1

@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from bot.domain.change import Change, Ending, Move
+from bot.domain.change import Change, Ending, Move, State
 from bot.store import attempts, outbox
 from bot.store.book import SYSTEM, Book
 from bot.store.outbox import Purpose
@@ -30,6 +30,23 @@ async def progress(book: Book, change: Change, step: str, *, at: float, **facts:
     if before is None or before["step"] != step:
         _log.info("step", change=change.name, step=step, **facts)
         await book.record(SYSTEM, f"step.{step}", at=at, change=change.id, facts=facts)
+
+
+async def line_up(book: Book, load_balancer: str, *, at: float) -> None:
+    """Let every approved change on ``load_balancer`` say for which running one it waits; the queue starts it later."""
+    for running in await book.find(State.RUNNING, load_balancer=load_balancer):
+        for waiting in await book.find(State.APPROVED, load_balancer=load_balancer):
+            await progress(book, waiting, "waiting", at=at, behind=running.name)
+
+
+async def cancel(book: Book, change: Change, *, actor: str, at: float, why: str = "") -> None:
+    """Take ``change`` back: its state, its card, and the progress line where it waited its turn."""
+    columns = {"decided_by": actor, "decided_at": at}
+    facts = {"why": why} if why else {}
+    cancelled = await book.move(change, Move.CANCEL, actor=actor, at=at, columns=columns, facts=facts)
+    await outbox.want(book, cancelled, Purpose.CARD, at=at)
+    if change.state is State.APPROVED and await outbox.body(book, change.id, Purpose.PROGRESS) is not None:
+        await progress(book, cancelled, "cancelled", at=at)
 
 
 async def finish(

@@ -72,10 +72,8 @@ class World:
     async def open(self, *, page_port: int = 0) -> None:
         """Start both halves of the sandbox."""
         seed = ("--seed", str(self._seed)) if self._seed else ()
-        self.cloud, self.slack = await asyncio.gather(
-            self._start("sandbox cloud", "sandbox", "cloud", "--port", "0", *seed),
-            self._start("sandbox slack", "sandbox", "slack", "--port", str(page_port)),
-        )
+        self.cloud = await self._start("sandbox cloud", "sandbox", "cloud", "--port", "0", *seed)
+        self.slack = await self._start("sandbox slack", "sandbox", "slack", "--port", str(page_port))
 
     async def start_bot(self, overrides: Mapping[str, str] | None = None) -> Running:
         """Start the real bot on this world's database; ``url`` is its ops port."""

@@ -20,6 +20,7 @@ from bot.slack.commands import Commands
 from bot.slack.modals import REJECT_FORM
 
 WATCH_SECONDS = 2.0
+PING_SECONDS = 10.0  # between two pings, and between two tries to connect
 ACK_SECONDS = 3.0  # what Slack waits for an ack; Slack fact sheet, section 2
 _log = structlog.get_logger(__name__)
 
@@ -57,8 +58,11 @@ async def _on_error(error: Exception, body: dict[str, Any]) -> None:
 class Line:
     """The Socket Mode connection, kept up."""
 
-    def __init__(self, app: AsyncApp, app_token: str) -> None:
-        self._handler = AsyncSocketModeHandler(app, app_token)
+    def __init__(
+        self, app: AsyncApp, app_token: str, *, ping_seconds: float = PING_SECONDS, watch_seconds: float = WATCH_SECONDS
+    ) -> None:
+        self._handler = AsyncSocketModeHandler(app, app_token, ping_interval=ping_seconds)
+        self._watch_seconds = watch_seconds
         self._client = self._handler.client
         self._client.proxy = None
         self._client.socket_mode_request_listeners = [self._take]
@@ -90,6 +94,6 @@ class Line:
     async def _watch(self) -> None:
         """Let a wedged client ask for a new address (Slack fact sheet, section 17, trap 8)."""
         while True:
-            await asyncio.sleep(WATCH_SECONDS)
+            await asyncio.sleep(self._watch_seconds)
             if not await self.is_up():
                 self._client.wss_uri = None

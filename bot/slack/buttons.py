@@ -5,13 +5,12 @@ from typing import Any
 
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.change import State
 from bot.domain.errors import Refusal
 from bot.engine.changes import Changes, Click
-from bot.slack.cards import APPROVE, CANCEL, CHECK_AGAIN, REJECT, parse_value
+from bot.slack.cards import ACTIONS, APPROVE, CANCEL, CHECK_AGAIN, REJECT, parse_value
 from bot.slack.client import NO_ANSWER
 from bot.slack.modals import reject_modal
 from bot.slack.people import People
@@ -20,6 +19,7 @@ from bot.store.intake import Taken
 from bot.store.ledger import NotStored
 
 REJECTION = "rejection"
+FOREIGN = "foreign"  # a press on what no card of ours has
 _log = structlog.get_logger(__name__)
 
 
@@ -43,13 +43,15 @@ class Buttons:
             CANCEL: self._cancel,
             CHECK_AGAIN: self._check_again,
             REJECTION: self._reject,
+            FOREIGN: self._foreign,
         }
         for kind, work in works.items():
             reception.on(kind, work)
 
     async def on_click(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Store the click, acknowledge it, and begin its work."""
-        kind, user = str(action["action_id"]), body["user"]
+        kind = action["action_id"] if action["action_id"] in ACTIONS else FOREIGN
+        user = body["user"]
         channel = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or ""
         sent = {"user": user["id"], "team": user.get("team_id"), "channel": channel, "value": action.get("value", "")}
         slack_id = f"{user['id']}:{action.get('action_ts')}:{action.get('value')}"
@@ -101,8 +103,8 @@ class Buttons:
             await self._client.views_open(trigger_id=trigger, view=view)
         except (Refusal, NotStored):
             return False  # the work answers why
-        except SlackApiError as error:
-            _log.warning("the form could not be opened", error=str(error.response.get("error")))
+        except NO_ANSWER as error:
+            _log.warning("the form could not be opened", error=str(error))
             await self._reception.answer(taken, words.say("answer/form_not_opened"))
             return True
         await self._reception.finish(taken)
@@ -116,6 +118,9 @@ class Buttons:
         person = await self._people.identify(str(taken.body["user"]), taken.body.get("team"))
         structlog.contextvars.bind_contextvars(change=f"CR-{number}")
         return Click(change=number, version=version, person=person, key=taken.key)
+
+    async def _foreign(self, _taken: Taken) -> None:
+        raise NotOurButton
 
     async def _approve(self, taken: Taken) -> None:
         await self._changes.approve(await self._click(taken))

@@ -11,12 +11,14 @@ from bot.domain.command import Help, NotUnderstood, Request, parse
 from bot.domain.errors import Refusal
 from bot.engine.changes import Changes
 from bot.slack.answers import help_text, not_understood
+from bot.slack.client import NO_ANSWER
 from bot.slack.people import People
 from bot.slack.personal import withdraw
 from bot.slack.reception import COMMAND, Reception
 from bot.store.intake import Taken
 from bot.store.ledger import NotStored
 
+DIRECT = frozenset({"im:read", "mpim:read"})  # scopes for conversations without a channel: the manifest has neither
 _log = structlog.get_logger(__name__)
 
 
@@ -30,6 +32,12 @@ class NoSecondPerson(Refusal):
     """A direct message has nobody to approve. Facts: none."""
 
     code = "no_second_person"
+
+
+class SlackSilent(Refusal):
+    """Slack didn't say whether a card can stand in the channel. Facts: ``why``."""
+
+    code = "slack_silent"
 
 
 class ChannelArchived(Refusal):
@@ -107,7 +115,11 @@ class Commands:
         except SlackApiError as error:
             if error.response.get("error") == "channel_not_found":
                 raise NotInChannel(channel=channel) from error
-            raise
+            if error.response.get("error") == "missing_scope" and error.response.get("needed") in DIRECT:
+                raise NoSecondPerson from error
+            raise SlackSilent(why=str(error.response.get("error"))) from error
+        except NO_ANSWER as error:
+            raise SlackSilent(why=type(error).__name__) from error
         found: dict[str, Any] = answer.get("channel") or {}
         if found.get("is_im") or found.get("is_mpim"):
             raise NoSecondPerson

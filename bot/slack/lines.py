@@ -10,6 +10,7 @@ from bot.slack.cards import moved_line
 from bot.slack.wording import Mrkdwn, Wording, code, mention
 
 STEPS = ("checking", "calling", "following", "verifying", "watching", "ended")
+NOT_RUN = frozenset({"asked_again", "cancelled"})  # steps of no run: without a bar
 _PLACE = {"waiting": 0, "settling": 3, "watching_unread": 5, **{step: place + 1 for place, step in enumerate(STEPS)}}
 MINUTE = 60
 
@@ -17,8 +18,8 @@ MINUTE = 60
 def progress(change: Change, body: Mapping[str, Any], words: Wording, *, now: float) -> Mrkdwn:
     """Return the one progress line: a bar, the step, and the time since the run began."""
     step = str(body["step"])
-    if step == "asked_again":
-        return words.say("step/asked_again")
+    if step in NOT_RUN:
+        return words.say(f"step/{step}")
     done = _PLACE[step]
     bar = Mrkdwn("▰" * done + "▱" * (len(STEPS) - done))
     facts = {"behind": "", "task": "", "of": "", "after": change.operation.after, **body}

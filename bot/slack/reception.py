@@ -19,6 +19,7 @@ from bot.store.intake import Taken
 from bot.store.ledger import Ledger, NotStored
 
 COMMAND = "command"  # the kind of what was typed; its receipt is replaced by its answer
+URLS_MOST = 200  # response URLs kept; Slack takes each for half an hour only
 RESUME_WITHIN = 600.0  # seconds; what is older when the bot comes back is refused, not done behind people's backs
 
 Work = Callable[[Taken], Awaitable[None]]
@@ -67,6 +68,8 @@ class Reception:
                 return None
         if response_url:
             self._urls[key] = response_url
+            if len(self._urls) > URLS_MOST:  # most clicks are answered by the card alone and never use theirs
+                del self._urls[next(iter(self._urls))]
         return taken
 
     def begin(self, taken: Taken) -> None:
@@ -115,8 +118,11 @@ class Reception:
 
     async def finish(self, taken: Taken) -> None:
         """Mark ``taken`` as answered by what the person already sees."""
-        async with self._ledger.writing() as book:
-            await intake.finish(book, taken.key, at=self._clock.now())
+        try:
+            async with self._ledger.writing() as book:
+                await intake.finish(book, taken.key, at=self._clock.now())
+        except NotStored:
+            _log.exception("an answer could not be noted; the next start answers once more")
 
     async def _work(self, taken: Taken) -> None:
         user = str(taken.body["user"])

@@ -13,19 +13,23 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.change import State
 from bot.engine.ports import Clock
+from bot.engine.telling import cancel
 from bot.slack import personal
 from bot.slack.client import NO_ANSWER
 from bot.slack.drawing import draw
 from bot.slack.lookup import find_own
 from bot.slack.wording import Wording
 from bot.store import outbox
+from bot.store.book import SYSTEM, Book
 from bot.store.ledger import Ledger, NotStored
 from bot.store.outbox import Post, Purpose
 
 EVENT_TYPE = "countersign_post"  # message metadata, so that a post can be found again
 IDLE_SECONDS = 1.0  # between two looks at the outbox when nobody rang
 BACK_OFF_MOST = 60.0
+DOUBLINGS_MOST = 10  # far beyond BACK_OFF_MOST; a number of tries has no end
 GONE = frozenset({"message_not_found"})
 HOPELESS = frozenset(
     {"channel_not_found", "not_in_channel", "is_archived", "invalid_blocks", "invalid_blocks_format", "no_text",
@@ -77,7 +81,13 @@ class Thread:
 
     async def _in_order(self, posts: list[Post]) -> None:
         for post in posts:
-            await self._try(post)
+            try:
+                await self._try(post)
+            except NotStored as away:
+                _log.warning("the delivery could not be noted", error=str(away))
+            except Exception:  # noqa: BLE001 - a fault of ours in one message must not keep the others back
+                _log.exception("a message could not be made", purpose=post.purpose, change=post.change)
+                await self._put_off(post, self._clock.now() + BACK_OFF_MOST)
 
     async def _try(self, post: Post) -> None:
         now = self._clock.now()
@@ -85,11 +95,9 @@ class Thread:
             ts = await self._deliver(post)
         except SlackApiError as error:
             await self._refused(post, error, now)
-        except NotStored as away:
-            _log.warning("the delivery could not be noted", error=str(away))
         except NO_ANSWER as error:  # the row stays due
             _log.warning("slack did not answer", purpose=post.purpose, error=type(error).__name__)
-            await self._put_off(post, now + min(2.0**post.attempts, BACK_OFF_MOST))
+            await self._put_off(post, now + _back_off(post))
         else:
             if ts is not None:
                 async with self._ledger.writing() as book:
@@ -137,14 +145,31 @@ class Thread:
             _log.error("slack will not take a message", purpose=post.purpose, change=post.change, error=why)
             async with self._ledger.writing() as book:
                 await outbox.give_up(book, post, why=why, at=now)
+                await self._without_card(book, post, why, now)
         else:
-            wait = float(error.response.headers.get("Retry-After", 0) or 0) or min(2.0**post.attempts, BACK_OFF_MOST)
+            wait = float(error.response.headers.get("Retry-After", 0) or 0) or _back_off(post)
             _log.warning("slack put a message off", purpose=post.purpose, error=why, status=status, wait=wait)
             await self._put_off(post, now + wait)
+
+    async def _without_card(self, book: Book, post: Post, why: str, now: float) -> None:
+        """Take a change back whose card never stood anywhere, and tell its requester: nobody could decide it."""
+        if post.change is None or post.purpose != Purpose.CARD or post.ts is not None:
+            return
+        change = await book.change(post.change)
+        if change.state is not State.PENDING:
+            return
+        await cancel(book, change, actor=SYSTEM, at=now, why=why)
+        text = self._words.say("answer/no_card", why=why, change=change.name)
+        body = {"text": text}
+        await outbox.answer(book, key=f"card-{post.id}", channel=post.channel, user=change.requester, body=body, at=now)
 
     async def _put_off(self, post: Post, until: float) -> None:
         async with self._ledger.writing() as book:
             await outbox.put_off(book, post, until=until)
+
+
+def _back_off(post: Post) -> float:
+    return min(2.0 ** min(post.attempts, DOUBLINGS_MOST), BACK_OFF_MOST)
 
 
 def _order(post: Post) -> tuple[int, int]:

@@ -120,9 +120,16 @@ class Book:
             raise NoSuchChange(change=f"CR-{number}")
         return _change(row)
 
-    async def find(self, *states: State, expired_at: float | None = None) -> list[Change]:
-        """Return the changes in ``states``, oldest first; with ``expired_at`` those whose time was up by then."""
+    async def find(
+        self, *states: State, expired_at: float | None = None, load_balancer: str | None = None
+    ) -> list[Change]:
+        """Return the changes in ``states``, oldest first.
+
+        With ``expired_at`` only those whose time was up by then, with ``load_balancer`` only those on it.
+        """
         query = select(changes).where(changes.c.state.in_(states)).order_by(changes.c.id)
+        if load_balancer is not None:
+            query = query.where(changes.c.load_balancer == load_balancer)
         if expired_at is not None:
             query = query.where(changes.c.expires_at <= expired_at)
         return [_change(row) for row in await self.connection.execute(query)]

@@ -49,7 +49,7 @@ def owning(url: str) -> Iterator[None]:
 
 
 def open_database(url: str, *, busy_seconds: float = BUSY_SECONDS) -> AsyncEngine:
-    """Return an engine on the SQLite file of ``url``, in WAL mode.
+    """Return an engine on the SQLite file of ``url``, which ``migrate`` has put into WAL mode.
 
     A transaction takes the write lock when it begins, so that what it read still holds when it writes; ``reading``
     transactions don't.
@@ -60,12 +60,7 @@ def open_database(url: str, *, busy_seconds: float = BUSY_SECONDS) -> AsyncEngin
     def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own, untyped
         connection.isolation_level = None  # we begin transactions ourselves, below
         cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            f"busy_timeout={busy_seconds * 1000:.0f}",
-            "foreign_keys=ON",
-            "synchronous=FULL",
-        ):
+        for pragma in (f"busy_timeout={busy_seconds * 1000:.0f}", "foreign_keys=ON", "synchronous=FULL"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

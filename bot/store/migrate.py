@@ -8,8 +8,17 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, pool
+from sqlalchemy.exc import DBAPIError
 
 from bot.store.database import sqlite_path
+
+
+class NotADatabase(Exception):
+    """The file can't be opened as a database; ``why`` is SQLite's own word."""
+
+    def __init__(self, error: DBAPIError) -> None:
+        super().__init__(str(error.orig))
+        self.why = str(error.orig)
 
 
 def migrations() -> Path:
@@ -27,13 +36,39 @@ def alembic_config(url: str) -> Config:
 
 
 async def migrate(url: str) -> None:
-    """Upgrade the database at ``url`` to the newest revision; harmless when it is there already."""
-    await asyncio.to_thread(command.upgrade, alembic_config(url), "head")
+    """Upgrade the database at ``url`` to the newest revision; harmless when it is there already.
+
+    Raises:
+        NotADatabase: it can't be opened.
+    """
+    try:
+        await asyncio.to_thread(upgrade, url)
+    except DBAPIError as error:
+        raise NotADatabase(error) from error
+
+
+def upgrade(url: str) -> None:
+    """Do what ``migrate`` does, in the calling thread."""
+    command.upgrade(alembic_config(url), "head")
+    engine = create_engine(url, poolclass=pool.NullPool)
+    try:
+        with engine.connect() as connection:
+            # Once and for all: it stays with the file, and two connections that switch at once lock each other.
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    finally:
+        engine.dispose()
 
 
 async def revisions(url: str) -> tuple[str | None, str]:
-    """Return the revision of the database at ``url`` (None: empty) and the newest one; nothing is changed."""
-    return await asyncio.to_thread(_revisions, url)
+    """Return the revision of the database at ``url`` (None: empty) and the newest one; nothing is changed.
+
+    Raises:
+        NotADatabase: it can't be opened.
+    """
+    try:
+        return await asyncio.to_thread(_revisions, url)
+    except DBAPIError as error:
+        raise NotADatabase(error) from error
 
 
 def _revisions(url: str) -> tuple[str | None, str]:

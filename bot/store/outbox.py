@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 
 from bot.domain.change import Change
 from bot.store.book import SYSTEM, Book
@@ -62,10 +62,13 @@ async def answer(book: Book, *, key: str, channel: str, user: str, body: Mapping
 
 
 async def due(book: Book, *, now: float, most: int = 50) -> list[Post]:
-    """Return what is to be delivered now, oldest first."""
+    """Return what is to be delivered now, oldest first; nothing is due below a card that Slack will never take."""
+    card = posts.alias("card")
+    no_card = exists().where(card.c.change == posts.c.change, card.c.purpose == Purpose.CARD, card.c.ts.is_(None),
+                             card.c.given_up.is_not(None))  # fmt: skip
     rows = await book.connection.execute(
         select(posts)
-        .where(posts.c.wanted > posts.c.delivered, posts.c.given_up.is_(None), posts.c.not_before <= now)
+        .where(posts.c.wanted > posts.c.delivered, posts.c.given_up.is_(None), posts.c.not_before <= now, ~no_card)
         .order_by(posts.c.id)
         .limit(most)
     )

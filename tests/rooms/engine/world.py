@@ -1,0 +1,209 @@
+"""The engine between a real ledger and the simulated cloud, on a clock that waiting moves and nothing else."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.cloud.bmlb import Bmlb, open_bmlb
+from bot.cloud.settings import Api, CloudSettings
+from bot.domain.change import Change
+from bot.domain.operation import SetProbePort
+from bot.domain.policy import Person, Policy
+from bot.engine.changes import Changes, Click
+from bot.engine.durable import Do, Step
+from bot.engine.follow import Follow
+from bot.engine.limits import Limits
+from bot.engine.ports import Cloud as CloudPort
+from bot.engine.steps import Steps
+from bot.engine.story import Story
+from bot.sandbox.cloud.drift import drift
+from bot.sandbox.cloud.orders import Drift, FaultOrder
+from bot.sandbox.cloud.seed import load_seed
+from bot.sandbox.cloud.server import running
+from bot.sandbox.cloud.state import Clock, Cloud, Keys
+from bot.store.book import Book
+from bot.store.intake import take_in, unfinished
+from bot.store.ledger import Ledger
+from bot.store.tables import events, posts
+from tests.rooms.store.ledgers import rows, taken
+from tests.unit.slack.making import NOW
+
+KEYS = Keys(secret_id="AKIDtest", secret_key="key")
+BALANCER, LISTENER = "lb-quicktst", "lbl-quicktst"
+OPERATION = SetProbePort(load_balancer=BALANCER, listener=LISTENER, host="cpm-quick001", port=80, probe_port=8101)
+BEFORE = 8001
+LIMITS = Limits(task=30.0, settle=6.0, read_back=4.0)
+ALICE = Person(id="U0ALICE", member=True, active=True, human=True, guest=False, language="en")
+BOB = Person(id="U0BOB", member=True, active=True, human=True, guest=False, language="en")
+MODIFY = ("ModifyBmL4ListenerBackendProbePort", "ModifyL4BackendProbePort")
+
+
+@dataclass
+class Time:
+    """Seconds that pass only while somebody sleeps; what was planned for a moment happens when it comes."""
+
+    passed: float = 0.0
+    plans: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
+
+    def now(self) -> float:
+        return NOW + self.passed
+
+    async def sleep(self, seconds: float) -> None:
+        self.passed += seconds
+        for plan in [plan for plan in self.plans if plan[0] <= self.passed]:
+            self.plans.remove(plan)
+            plan[1]()
+        await asyncio.sleep(0)
+
+    def after(self, seconds: float, action: Callable[[], object]) -> None:
+        self.plans.append((self.passed + seconds, action))
+
+    def clock(self) -> Clock:
+        return Clock(wall=self.now, monotonic=lambda: self.passed, sleep=self.sleep)
+
+
+async def plain(step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
+    return await step(*args)
+
+
+async def twice(step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
+    """Run every step again, as an engine does that died before it wrote down that the step was done."""
+    await step(*args)
+    return await step(*args)
+
+
+@dataclass
+class World:
+    sandbox: Cloud
+    cloud: Bmlb
+    ledger: Ledger
+    time: Time
+    url: str
+    server: AsyncExitStack
+    _keys: int = 0
+
+    async def enqueue(self, book: Book, change: Change) -> None:
+        """Note the run in the caller's transaction: it falls with it."""
+        await book.record("test", "enqueued", at=self.time.now(), change=change.id, facts={"version": change.version})
+
+    async def enqueued(self) -> list[tuple[int, int]]:
+        """Return the change and the version of every run that was enqueued."""
+        found = await rows(self.ledger, events)
+        return [(row["change"], row["facts"]["version"]) for row in found if row["kind"] == "enqueued"]
+
+    def changes(self, policy: Policy | None = None, *, ledger: Ledger | None = None) -> Changes:
+        return Changes(ledger or self.ledger, self.cloud, self.time, policy or Policy(), self.enqueue)
+
+    def steps(self, cloud: CloudPort | None = None) -> Steps:
+        return Steps(self.ledger, cloud or self.cloud, self.time, Policy(), LIMITS)
+
+    def story(self, cloud: CloudPort | None = None) -> Story:
+        return Story(self.steps(cloud), Follow(self.ledger, cloud or self.cloud, self.time, LIMITS))
+
+    async def purposes(self) -> dict[str, int]:
+        """Return how often each message was wanted."""
+        return {row["purpose"]: row["wanted"] for row in await rows(self.ledger, posts)}
+
+    async def unanswered(self) -> int:
+        """Return how many interactions wait for their answer."""
+        async with self.ledger.reading() as book:
+            return len(await unfinished(book))
+
+    async def key(self) -> str:
+        """Take in an interaction and return its key."""
+        self._keys += 1
+        key = f"key-{self._keys}"
+        async with self.ledger.writing() as book:
+            await take_in(book, taken(key, at=self.time.now()))
+        return key
+
+    async def click(self, change: Change, person: Person = BOB) -> Click:
+        return Click(change=change.id, version=change.version, person=person, key=await self.key())
+
+    async def asked(self, operation: SetProbePort = OPERATION) -> Change:
+        key = await self.key()
+        opened = self.changes().open(operation, "because", requester=ALICE.id, channel="C0INCIDENT", key=key)
+        change = await opened
+        assert change is not None
+        return change
+
+    async def approved(self, operation: SetProbePort = OPERATION) -> Change:
+        change = await self.asked(operation)
+        await self.changes().approve(await self.click(change))
+        return await self.change(change.id)
+
+    async def ran(self, change: Change, do: Do = plain, cloud: CloudPort | None = None) -> Change:
+        await self.story(cloud)(change.run, do)
+        return await self.change(change.id)
+
+    async def started(self, change: Change) -> None:
+        """Let ``change`` take its load balancer and go no further."""
+        assert await self.steps().start(change.run) == "go"
+
+    async def change(self, number: int) -> Change:
+        async with self.ledger.reading() as book:
+            return await book.change(number)
+
+    def fault(self, action: str, kind: str, **more: object) -> None:
+        self.sandbox.faults.order(FaultOrder.model_validate({"action": action, "kind": kind, **more}))
+
+    def fault_on_writes(self, kind: str, **more: object) -> None:
+        for action in MODIFY:
+            self.fault(action, kind, **more)
+
+    def plan(self, **changes: object) -> None:
+        self.sandbox.tasks.plan.take(changes)
+
+    def end_tasks(self, status: int) -> None:
+        """Let the cloud say ``status`` of every task from now on, without any effect."""
+        for task in self.sandbox.tasks.to_json():
+            known = self.sandbox.tasks.find(int(task["task"]))
+            assert known
+            known.plan.take({"status": status})
+
+    def drift(self, **changes: object) -> None:
+        """Let somebody else change the backend."""
+        self.drift_of(OPERATION.host, **changes)
+
+    def drift_of(self, host: str, **changes: object) -> None:
+        names = {"load_balancer": BALANCER, "listener": LISTENER, "host": host, "port": OPERATION.port}
+        drift(self.sandbox, Drift.model_validate({**names, "set": changes}))
+
+    def drift_listener(self, **changes: object) -> None:
+        drift(self.sandbox, Drift.model_validate({"load_balancer": BALANCER, "listener": LISTENER, "set": changes}))
+
+    @property
+    def calls(self) -> int:
+        """How many modify calls reached the cloud."""
+        return sum(entry["action"] in MODIFY for entry in self.sandbox.journal.to_json())
+
+    async def stop_serving(self) -> None:
+        await self.server.aclose()
+
+    async def serve_again(self) -> None:
+        await self.server.enter_async_context(running(self.sandbox, port=int(self.url.rpartition(":")[2])))
+
+
+@asynccontextmanager
+async def world(ledger: Ledger, api: Api = "v2", *, time: Time | None = None) -> AsyncIterator[World]:
+    time = time or Time()
+    sandbox = Cloud(load_seed(), KEYS, clock=time.clock())
+    sandbox.options.take({"rate_limit": 0})  # its clock stands still between two waits
+    server = AsyncExitStack()
+    async with server:
+        url = await server.enter_async_context(running(sandbox))
+        settings = CloudSettings(
+            secret_id=KEYS.secret_id,
+            secret_key=KEYS.secret_key,
+            region="ap-beijing",
+            api=api,
+            v2_url=f"{url}/v2/index.php",
+            v3_url=f"{url}/",
+            rate=10_000.0,
+        )
+        rng = random.Random(7)  # noqa: S311 - a test owns its chance
+        async with open_bmlb(settings, now=time.now, sleep=time.sleep, rng=rng) as cloud:
+            yield World(sandbox, cloud, ledger, time, url, server)

@@ -1,0 +1,156 @@
+"""Everything people send is stored before it is acknowledged, and answered once, whatever happens in between."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from bot.slack.cards import APPROVE, REJECT
+from bot.slack.reception import COMMAND, RESUME_WITHIN, URLS_MOST
+from bot.slack.wording import Wording
+from bot.store.database import sqlite_path
+from bot.store.intake import unfinished
+from bot.store.ledger import Ledger
+from bot.store.tables import changes, intake
+from tests.rooms.engine.world import World
+from tests.rooms.slack.edge import BODY, Edge, edge, working
+from tests.rooms.slack.stand_in import ALICE, BOB, INCIDENT, StandIn
+from tests.rooms.store.ledgers import opened, rows
+
+WORDS = Wording("en")
+NOT_STORED = WORDS.say("answer/not_stored")
+
+
+@contextmanager
+def locked(url: str) -> Iterator[None]:
+    """Hold the database's write lock from outside."""
+    connection = sqlite3.connect(sqlite_path(url), isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        connection.close()
+
+
+async def unanswered(ledger: Ledger) -> int:
+    async with ledger.reading() as book:
+        return len(await unfinished(book))
+
+
+async def test_a_command_is_stored_when_it_is_acknowledged(idle: Edge) -> None:
+    stored: list[int] = []
+
+    async def ack(**_said: Any) -> None:  # noqa: ANN401 - Bolt's own
+        stored.append(len(await rows(idle.ledger, intake)))
+
+    sent = {"user_id": ALICE, "channel_id": INCIDENT, "text": "help", "trigger_id": "1.2"}
+    await idle.commands.on_command(ack, sent)  # type: ignore[arg-type]  # an ack that looks at the ledger
+
+    assert stored == [1]
+
+
+async def test_a_click_is_stored_when_it_is_acknowledged(idle: Edge) -> None:
+    stored: list[int] = []
+
+    async def ack(**_said: Any) -> None:  # noqa: ANN401 - Bolt's own
+        stored.append(len(await rows(idle.ledger, intake)))
+
+    body = {"user": {"id": BOB}, "channel": {"id": INCIDENT}, "trigger_id": "1.2"}
+    action = {"action_id": APPROVE, "value": "1.1", "action_ts": "1.1"}
+    await idle.buttons.on_click(ack, body, action)  # type: ignore[arg-type]  # an ack that looks at the ledger
+
+    assert stored == [1]
+
+
+async def test_an_envelope_that_comes_twice_is_one_change(bot: Edge) -> None:
+    await bot.slack.fault("duplicate_envelope")
+
+    await bot.asked()
+    await bot.reception.drain(5.0)
+
+    assert len(await rows(bot.ledger, changes)) == 1
+    assert len(bot.cards()) == 1
+
+
+async def test_what_can_not_be_stored_is_said_at_once(slack: StandIn, made: World, url: str) -> None:
+    async with opened(url, busy_seconds=0.05) as hurried, edge(slack, hurried, made) as idle, working(idle) as bot:
+        await bot.asked()
+        assert (await bot.press(REJECT))["ok"]
+        await slack.until(lambda: bool(slack.workspace.views_of(BOB)))
+        while await unanswered(hurried):
+            await made.time.sleep(0)
+        with locked(url):
+            typed = await bot.type(user="bob")
+            pressed = await bot.press(APPROVE)
+            submitted = await bot.submit("no")
+        said = slack.told(BOB)
+
+    assert (typed["ok"], pressed["ok"]) == (True, True)
+    assert said == [NOT_STORED, NOT_STORED]
+    assert submitted["errors"] == {"note": NOT_STORED}
+    assert len(await rows(made.ledger, intake)) == 2
+
+
+async def test_only_the_latest_ways_to_answer_are_kept(idle: Edge) -> None:
+    keys = []
+    for number in range(URLS_MOST + 1):
+        taken = await idle.reception.take(COMMAND, str(number), BODY, response_url=f"http://127.0.0.1:9/{number}")
+        assert taken is not None
+        keys.append(taken.key)
+
+    assert idle.reception.response_url(keys[0]) is None
+    assert idle.reception.response_url(keys[1]) == "http://127.0.0.1:9/1"
+    assert idle.reception.response_url(keys[1]) is None
+
+
+async def test_what_a_dead_process_took_in_is_answered_by_the_next(idle: Edge) -> None:
+    taken = await idle.reception.take(COMMAND, "1.2", BODY)
+    assert taken is not None
+
+    async with working(idle) as bot:
+        await bot.reception.resume()
+        await bot.slack.until(lambda: bool(bot.cards()))
+        await bot.reception.resume()
+        await bot.reception.drain(5.0)
+
+    assert len(await rows(bot.ledger, changes)) == 1
+
+
+async def test_what_is_too_old_is_not_done_behind_people_s_backs_but_answered(idle: Edge) -> None:
+    await idle.reception.take(COMMAND, "1.2", BODY)
+    idle.time.passed += RESUME_WITHIN + 1
+
+    async with working(idle) as bot:
+        await bot.reception.resume()
+        await bot.told(WORDS.say("answer/away"), user=ALICE)
+
+    assert await rows(bot.ledger, changes) == []
+
+
+async def test_a_fault_of_ours_is_answered_with_what_the_operator_can_look_for(idle: Edge) -> None:
+    async def broken(_taken: object) -> None:
+        raise ZeroDivisionError
+
+    idle.reception.on(COMMAND, broken)
+    async with working(idle) as bot:
+        await bot.type()
+        [row] = await rows(bot.ledger, intake)
+        await bot.told(str(row["key"])[:12], user=ALICE)
+
+    assert (await rows(bot.ledger, intake))[0]["finished_at"] is not None
+
+
+async def test_what_is_under_way_when_the_bot_stops_is_finished_or_left_to_the_next(
+    idle: Edge, made: World, ledger: Ledger
+) -> None:
+    made.fault("DescribeBmListeners", "hold")
+    taken = await idle.reception.take(COMMAND, "1.2", BODY)
+    assert taken is not None
+    idle.reception.begin(taken)
+    while not made.sandbox.gate.held:
+        await made.time.sleep(0)
+
+    await idle.reception.drain(0.01)
+
+    [row] = await rows(ledger, intake)
+    assert row["finished_at"] is None

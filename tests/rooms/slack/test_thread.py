@@ -1,0 +1,142 @@
+"""Delivering to the sandbox Slack: one message for each purpose, each showing the newest state."""
+
+import asyncio
+import contextlib
+
+from bot.domain.change import Move, State
+from bot.slack.thread import EVENT_TYPE
+from bot.store import outbox
+from bot.store.outbox import Purpose
+from tests.rooms.slack.posting import Postman
+from tests.rooms.slack.stand_in import ALICE, INCIDENT
+from tests.rooms.store.ledgers import ELSEWHERE, FAR, kinds
+
+
+async def test_the_card_stands_in_the_channel_and_all_else_in_its_thread(postman: Postman) -> None:
+    change = await postman.opened()
+    await postman.want(change, Purpose.PROGRESS, step="calling")
+    await postman.moved(change, Move.REJECT)
+
+    await postman.deliver()
+
+    [card] = postman.slack.top()
+    assert card.metadata == {"event_type": EVENT_TYPE, "event_payload": {"post": 1, "purpose": "card"}}
+    assert "CR-1: probe port 8080 → 12345" in card.text
+    assert [bool(reply.blocks) for reply in postman.slack.thread(card.ts)] == [True, True]
+    assert await postman.slack.calls("chat.update") == []
+
+
+async def test_nothing_is_due_twice(postman: Postman) -> None:
+    await postman.opened()
+
+    for _ in range(3):
+        await postman.deliver()
+
+    assert len(await postman.slack.calls("chat.postMessage")) == 1
+
+
+async def test_many_states_are_one_edit(postman: Postman) -> None:
+    change = await postman.opened()
+    await postman.deliver()
+    await postman.moved(change, Move.APPROVE)
+    for _ in range(10):
+        await postman.want(change, Purpose.CARD)
+
+    await postman.deliver()
+
+    [card] = postman.slack.top()
+    assert len(await postman.slack.calls("chat.update")) == 1
+    assert "*Approved*" in card.text
+
+
+async def test_a_card_that_was_deleted_is_posted_anew_with_what_follows_below_it(postman: Postman) -> None:
+    change = await postman.opened()
+    await postman.deliver()
+    first = await postman.card()
+    await postman.slack.fault("message_deleted", channel=INCIDENT, ts=first)
+    await postman.moved(change, Move.REJECT)
+
+    await postman.deliver()
+    await postman.deliver()
+
+    [card] = postman.slack.top()
+    assert card.ts != first
+    assert len(postman.slack.thread(card.ts)) == 1
+    assert "post.lost" in await kinds(postman.ledger)
+
+
+async def test_a_message_slack_will_never_take_is_given_up_and_says_why(postman: Postman) -> None:
+    change = await postman.opened()
+    await postman.deliver()
+    await postman.slack.shut()
+    await postman.moved(change, Move.REJECT)
+
+    await postman.deliver()
+    await postman.deliver(after=3600)
+
+    assert (await postman.row(Purpose.RESULT))["given_up"] == "is_archived"
+    assert len(await postman.slack.calls("chat.postMessage")) == 2
+
+
+async def test_what_belongs_below_a_card_that_never_came_to_be_is_not_due_for_ever(postman: Postman) -> None:
+    change = await postman.opened()
+    await postman.moved(change, Move.EXPIRE)
+    await postman.slack.shut()
+    await postman.deliver()
+    await postman.want(change, Purpose.PROGRESS, step="calling")
+
+    async with postman.ledger.reading() as book:
+        due = await outbox.due(book, now=postman.time.now() + 1e6)
+
+    assert (await postman.row())["given_up"] == "is_archived"
+    assert due == []
+
+
+async def test_a_message_we_can_not_draw_keeps_no_other_back(postman: Postman) -> None:
+    await postman.want(await postman.opened(), Purpose.PROGRESS, step="no such step")
+    await postman.opened(FAR, key="k2")
+
+    await postman.deliver()
+    await postman.deliver()
+
+    assert len(postman.slack.top()) == 2
+    assert (await postman.row(Purpose.PROGRESS))["attempts"] == 1
+
+
+async def test_a_change_whose_card_nobody_can_see_is_taken_back_and_its_requester_told(postman: Postman) -> None:
+    change = await postman.opened()
+    await postman.slack.shut()
+
+    await postman.deliver()
+    await postman.deliver()
+
+    async with postman.ledger.reading() as book:
+        assert (await book.change(change.id)).state is State.CANCELLED
+    [told] = postman.slack.direct(ALICE)
+    assert "CR-1" in told
+    assert "is_archived" in told
+
+
+async def test_messages_of_different_changes_do_not_wait_for_each_other(postman: Postman) -> None:
+    for operation in (ELSEWHERE, FAR):
+        await postman.opened(operation, key=operation.host)
+    await postman.slack.fault("api_error", error="channel_not_found", method="chat.postMessage")
+
+    await postman.deliver()
+
+    assert len(postman.slack.top()) == 1
+
+
+async def test_the_bell_brings_a_message_at_once_and_a_database_that_is_away_does_not_end_the_postman(
+    postman: Postman,
+) -> None:
+    running = asyncio.create_task(postman.thread.run())
+    try:
+        await postman.opened()
+        await postman.slack.until(lambda: len(postman.slack.top()) == 1)
+    finally:
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+
+    assert len(postman.slack.top()) == 1

@@ -1,0 +1,80 @@
+"""A migrated SQLite file for each test, and what may be asked of it."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from bot.domain.change import Change
+from bot.domain.operation import SetProbePort
+from bot.store.book import Asked, Book
+from bot.store.database import BUSY_SECONDS, open_database
+from bot.store.intake import Taken, take_in
+from bot.store.ledger import Ledger
+from bot.store.migrate import upgrade
+from bot.store.tables import events
+from tests.unit.slack.making import CHANGE, NOW, OPERATION
+
+ELSEWHERE = replace(OPERATION, host="cpm-4r6t8y2u")  # the same load balancer
+FAR = replace(OPERATION, load_balancer="lb-6b1d8e4f", listener="lbl-0m2n4b6v", host="cpm-3d5f7g9h", port=9000)
+
+
+@cache
+def _migrated() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "fresh.db"
+        upgrade(f"sqlite:///{path}")
+        return path.read_bytes()
+
+
+def database(folder: Path) -> str:
+    """Return the URL of a fresh database in ``folder``."""
+    path = folder / "countersign.db"
+    path.write_bytes(_migrated())
+    return f"sqlite:///{path}"
+
+
+@asynccontextmanager
+async def opened(url: str, *, busy_seconds: float = BUSY_SECONDS) -> AsyncIterator[Ledger]:
+    ledger = Ledger(open_database(url, busy_seconds=busy_seconds))
+    try:
+        yield ledger
+    finally:
+        await ledger.close()
+
+
+def taken(key: str = "k1", *, at: float = NOW, **body: object) -> Taken:
+    return Taken(key=key, kind="command", body={"user": "U0ALICE", "channel": "C0INCIDENT", **body}, received_at=at)
+
+
+def asked(operation: SetProbePort = OPERATION) -> Asked:
+    return Asked(
+        operation=operation,
+        facts=CHANGE.facts,
+        reason=CHANGE.reason,
+        requester=CHANGE.requester,
+        channel=CHANGE.channel,
+        created_at=CHANGE.created_at,
+        expires_at=CHANGE.expires_at,
+    )
+
+
+async def opened_change(book: Book, operation: SetProbePort = OPERATION, *, key: str = "k1") -> Change:
+    await take_in(book, taken(key))
+    return await book.open_change(asked(operation), key=key)
+
+
+async def rows(ledger: Ledger, table: Table) -> list[dict[str, Any]]:
+    async with ledger.reading() as book:
+        found = await book.connection.execute(select(table).order_by(*table.primary_key))
+        return [dict(row) for row in found.mappings()]
+
+
+async def kinds(ledger: Ledger) -> list[str]:
+    """Return the kinds of the recorded events, oldest first."""
+    return [str(row["kind"]) for row in await rows(ledger, events)]
