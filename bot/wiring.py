@@ -117,7 +117,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[str]:
         await durable.start(_story(ledger, cloud, clock, policy, settings))
         stack.push_async_callback(durable.stop)
         gauges = Gauges()
-        for loop in (thread.run, partial(_sweep, changes, ledger, gauges, clock)):
+        for loop in (thread.run, partial(_sweep, changes, ledger, durable, gauges, clock)):
             stack.push_async_callback(_ended, asyncio.create_task(_kept_up(loop, clock)))
         stack.push_async_callback(reception.drain, DRAIN_SECONDS)
         await reception.resume()
@@ -135,7 +135,8 @@ async def _edge(settings: Settings, ledger: Ledger, changes: Changes, clock: Clo
     commands = Commands(changes, reception, people, client, command=settings.command)
     buttons = Buttons(changes, reception, people, client)
     words = Wording(settings.language)
-    thread = Thread(ledger, client, clock, words, command=settings.command, response_url=reception.response_url)
+    posting = web_client(client.token, settings.slack_api_url, waits=False)
+    thread = Thread(ledger, posting, clock, words, command=settings.command, response_url=reception.response_url)
     identity = AuthorizeResult.from_auth_test_response(bot_token=client.token, auth_test_response=known)
     app = build_app(identity, commands, buttons, api_url=settings.slack_api_url, command=settings.command)
     return reception, thread, Line(app, settings.slack_app_token.get_secret_value())
@@ -156,13 +157,14 @@ def _story(ledger: Ledger, cloud: Bmlb, clock: Clock, policy: Policy, settings: 
     return Story(Steps(ledger, cloud, clock, policy, limits), Follow(ledger, cloud, clock, limits))
 
 
-async def _sweep(changes: Changes, ledger: Ledger, gauges: Gauges, clock: Clock) -> None:
+async def _sweep(changes: Changes, ledger: Ledger, durable: Durable, gauges: Gauges, clock: Clock) -> None:
     """Expire what is overdue and count what there is, for as long as the process lives."""
     while True:
         try:
             await changes.expire_overdue()
             async with ledger.reading() as book:
-                gauges.show(await book.count(), waiting=len(await outbox.due(book, now=clock.now())))
+                counted, due = await book.count(), len(await outbox.due(book, now=clock.now()))
+            gauges.show(counted, waiting=due, runs=len(await durable.unfinished()))
         except NotStored as away:
             _log.warning("the ledger could not be swept", error=str(away))
         await clock.sleep(SWEEP_SECONDS)

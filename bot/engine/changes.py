@@ -28,6 +28,8 @@ from bot.store.book import SYSTEM, Asked, Book
 from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
 
+FORGOTTEN_SECONDS = 3600.0  # a task the cloud tells nothing of for so long has ended; the value says how
+
 
 class Enqueue(Protocol):
     """Queue the run of a change inside the caller's transaction."""
@@ -182,9 +184,9 @@ class Changes:
 
     async def _look_again(self, change: Change, made: list[Attempt]) -> Ending | None:
         """Return the ending that the cloud now tells, or None while nobody knows."""
-        task = next((one.task for one in reversed(made) if one.answer is Answer.ACCEPTED), "")
+        accepted = next((one for one in reversed(made) if one.answer is Answer.ACCEPTED), None)
+        state = await self._state_of(accepted) if accepted else None
         try:
-            state = await self._cloud.task(task) if task else None
             facts = await self._cloud.observe(change.operation.load_balancer, change.operation.listener)
         except (CloudError, Refusal):
             return None
@@ -198,6 +200,13 @@ class Changes:
         if change.operation.before(change.facts) not in (None, change.operation.before(facts)):
             return Ending.OVERTAKEN
         return Ending.TASK_FAILED if state is TaskState.FAILED else Ending.NOT_APPLIED
+
+    async def _state_of(self, accepted: Attempt) -> TaskState:
+        try:
+            return await self._cloud.task(accepted.task)
+        except CloudError:  # what the cloud says of a task it forgot is not documented (fact sheet, Q37)
+            forgotten = self._clock.now() - accepted.called_at >= FORGOTTEN_SECONDS
+            return TaskState.FAILED if forgotten else TaskState.UNCLEAR
 
     async def expire_overdue(self) -> None:
         """Expire what nobody decided in time; harmless when two sweeps meet."""

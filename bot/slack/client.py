@@ -13,9 +13,12 @@ CALL_SECONDS = 10  # a Web API call that takes longer counts as unanswered
 NO_ANSWER: tuple[type[Exception], ...] = (ClientError, OSError, TimeoutError, SlackClientError, ValueError)
 
 
-def web_client(token: str | None, api_url: str) -> AsyncWebClient:
-    """Return the Web API client: it waits when Slack says so, and never re-sends what may have been delivered."""
-    handlers: list[AsyncRetryHandler] = [AsyncRateLimitErrorRetryHandler(max_retry_count=1)]
+def web_client(token: str | None, api_url: str, *, waits: bool = True) -> AsyncWebClient:
+    """Return a Web API client that never re-sends what may have been delivered.
+
+    When Slack asks for fewer calls it ``waits`` inside the call, once; or the caller is told, and can do other work.
+    """
+    handlers: list[AsyncRetryHandler] = [AsyncRateLimitErrorRetryHandler(max_retry_count=1)] if waits else []
     client = AsyncWebClient(token=token, base_url=api_url, timeout=CALL_SECONDS, retry_handlers=handlers)
     client.proxy = None  # a proxy variable would capture a sandbox on this machine, too
     return client

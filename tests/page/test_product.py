@@ -56,6 +56,7 @@ async def test_a_second_person_approves_and_the_thread_goes_from_running_to_veri
     await expect(thread).to_contain_text("verified: probe port is now 12345 on", timeout=RUN_MS)
     await expect(thread).to_contain_text("Undo: /lb probe-port lb-3f9c2a7d lbl-8k2m4p6q cpm-1x7v9d3h:1234 8080")
     await expect(thread).to_contain_text("Succeeded and verified")
+    await expect(thread).to_contain_text("done; the result is below")
     await picture(deciding, "thread" if width > 760 else "thread-390")
     assert await deciding.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.change import Change, Ending, State
 from bot.domain.policy import Guest, NotUnknown, Person
+from bot.engine.changes import FORGOTTEN_SECONDS
 from tests.rooms.engine.world import ALICE, BOB, OPERATION, World
 from tests.rooms.store.ledgers import kinds
 from tests.unit.slack.making import ENDS
@@ -102,6 +103,29 @@ async def test_any_other_task_while_no_probe_port_can_be_read_leaves_it_unknown(
     v2.fault("DescribeL4Backends", "http_500", times=0)
 
     assert (await again(v2, change)).state is State.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("passed", "port", "state", "ending"),
+    [
+        (0.0, OPERATION.after, State.SUCCEEDED, Ending.VERIFIED_BY_READING),
+        (0.0, None, State.UNKNOWN, Ending.TASK_STUCK),
+        (FORGOTTEN_SECONDS, None, State.FAILED, Ending.TASK_FAILED),
+        (FORGOTTEN_SECONDS, 8777, State.FAILED, Ending.OVERTAKEN),
+    ],
+)
+async def test_of_a_task_that_the_cloud_forgot_the_value_tells_and_after_an_hour_the_old_one_too(
+    v2: World, passed: float, port: int | None, state: State, ending: Ending
+) -> None:
+    change = await stuck(v2)
+    v2.fault("DescribeBmLoadBalancersTaskResult", "error", code=9003, times=0)
+    v2.time.passed += passed
+    if port is not None:
+        v2.drift(probe_port=port)
+
+    found = await again(v2, change)
+
+    assert (found.state, found.ending) == (state, ending)
 
 
 async def test_the_requester_may_look_but_no_guest(v2: World) -> None:
