@@ -110,6 +110,7 @@ class Ending(StrEnum):
     TASK_FAILED = "task_failed"  # the task said failed and the old value stands
     NOT_APPLIED = "not_applied"  # the old value still stands
     OVERTAKEN = "overtaken"  # a third value stands there: somebody else changed it
+    UNSETTLED = "unsettled"  # a call was not answered; the old value stands, but it may still take effect
     TASK_STUCK = "task_stuck"  # the task didn't end in time
     UNREADABLE = "unreadable"  # nobody answers whether it took effect
 

@@ -1,6 +1,6 @@
 """The steps that watch the cloud after the call: its task, the value, the health."""
 
-from bot.domain.change import Change, Ending
+from bot.domain.change import Change, Ending, Run
 from bot.domain.errors import CloudError, Refusal
 from bot.domain.facts import Facts
 from bot.domain.task import TaskState
@@ -39,37 +39,49 @@ class Follow:
         """Read what stands there now that the task ended as ``task``; return the ``Ending``."""
         change, _, _ = await self._accepted(number)
         await self._show(change, "verifying")
-        until = self._clock.now() + (self._limits.read_back if task == TaskState.DONE else 0.0)
+        until = self._clock.now() + self._limits.read_back
+        seen = Ending.UNREADABLE
         while True:
             found = _found(change, await self._look(change))
-            if found is not Ending.NOT_APPLIED or self._clock.now() >= until:
-                return _judge(task, found)
+            seen = seen if found is Ending.UNREADABLE else found  # a failed look doesn't undo what was seen
+            late = found is Ending.NOT_APPLIED and task == TaskState.DONE  # the new value may still come to show
+            if (found is not Ending.UNREADABLE and not late) or self._clock.now() >= until:
+                return _judge(task, seen)
             await self._clock.sleep(self._limits.look)
 
-    async def settle(self, number: int, attempt: int) -> str:
+    async def settle(self, run: Run, nth: int) -> str:
         """Find out by reading whether an unanswered call took effect; return the ``Ending``."""
         async with self._ledger.reading() as book:
-            change = await book.change(number)
-            until = (await attempts.made(book, number))[attempt - 1].called_at + self._limits.settle
+            change = await book.change(run.change)
+            made = {one.number: one for one in await attempts.made(book, run.change)}
+        until = made[attempts.number(run, nth)].called_at + self._limits.settle
+        seen = Ending.UNREADABLE
         while True:
             await self._show(change, "settling")
             found = _found(change, await self._look(change))
+            seen = seen if found is Ending.UNREADABLE else found
             if found in {Ending.VERIFIED_BY_READING, Ending.OVERTAKEN} or self._clock.now() >= until:
-                return found
+                # To call again, the old value must be there at the end, not only have been there at some time.
+                return found if seen is Ending.NOT_APPLIED else seen
             await self._clock.sleep(self._limits.look)
 
-    async def health(self, number: int, ending: str) -> None:
-        """Watch the backend for as long as a change of health can take to show, and note the verdict."""
+    async def health(self, number: int, ending: str) -> str:
+        """Watch the backend for as long as a change of health can take to show, and note the verdict.
+
+        Returns the ending: what rested on the task's word alone is judged anew if a look shows the value after all.
+        """
         step = "watching_unread" if ending == Ending.TASK_ALONE else "watching"
         async with self._ledger.reading() as book:
             change = await book.change(number)
         listener = change.facts.listener
         if not listener.health_check:
-            return
+            return ending
         began = self._clock.now()
         seen: list[str] = []
+        value = Ending.UNREADABLE
         while True:
             facts = await self._look(change)
+            value = value if (found := _found(change, facts)) is Ending.UNREADABLE else found
             backend = facts.backend(change.operation.host, change.operation.port) if facts else None
             seen.append(backend.health if backend else "")
             elapsed = self._clock.now() - began
@@ -80,6 +92,7 @@ class Follow:
         verdict = {"health": seen[-1], "watched": round(elapsed), "alive": facts.alive if facts else None}
         async with self._ledger.writing() as book:
             await book.set_findings(change.id, verdict)
+        return _judge(TaskState.DONE, value) if ending == Ending.TASK_ALONE else ending
 
     async def _accepted(self, number: int) -> tuple[Change, str, float]:
         async with self._ledger.reading() as book:

@@ -8,12 +8,13 @@ class Limits:
     """Every wait of a run.
 
     ``task`` is how long a cloud task is followed; ``settle`` how long an unanswered call is looked for before a read
-    of the old value counts as "it did not happen"; ``read_back`` how long the new value may take to show once the task
-    is done.
+    of the old value counts as "it did not happen"; ``guard`` how long the facts may take to be read before a call;
+    ``read_back`` how long the new value may take to show once the task is done.
     """
 
     task: float = 180.0
     settle: float = 60.0
+    guard: float = 20.0
     read_back: float = 10.0
     poll_first: float = 0.5
     poll_most: float = 5.0

@@ -7,7 +7,7 @@ import structlog
 
 from bot.domain.change import Change, Ending, Move, Moved, Run, State
 from bot.domain.checks import NothingToChange, check
-from bot.domain.errors import CallNotSent, CallRefused, CloudError, Refusal
+from bot.domain.errors import Blame, CallNotSent, CallRefused, CloudError, Refusal
 from bot.domain.facts import Facts
 from bot.domain.policy import Policy
 from bot.engine.limits import FIRST_BACK_OFF, Limits
@@ -16,14 +16,16 @@ from bot.engine.telling import finish, line_up, progress
 from bot.store import attempts, outbox
 from bot.store.attempts import Answer, Attempt
 from bot.store.book import SYSTEM, BalancerBusy, moved_to_json
-from bot.store.ledger import Ledger
+from bot.store.ledger import Ledger, NotStored
 from bot.store.outbox import Purpose
 
+UNREADABLE = "unreadable"  # the code, as the cloud client gives it, of an answer without what was asked
+STOPPED = "stopped"  # the run is not to go on: it ended, or people are asked again
 _log = structlog.get_logger(__name__)
 
 
 class Steps:
-    """Lock, guard, call, end."""
+    """Lock, guarded call, end."""
 
     def __init__(self, ledger: Ledger, cloud: Cloud, clock: Clock, policy: Policy, limits: Limits) -> None:
         self._ledger = ledger
@@ -59,33 +61,56 @@ class Steps:
         """Wait longer after each call that never left this machine: 1, 2, 4 s."""
         await self._clock.sleep(FIRST_BACK_OFF * 2 ** (tries - 1))
 
-    async def guard(self, run: Run) -> bool:
-        """Say whether what was approved still holds; if not, end the run or ask people again."""
-        async with self._ledger.reading() as book:
-            change = await book.change(run.change)
-            called = await attempts.made(book, run.change)
-        if change.run != run or change.state is not State.RUNNING:
-            return False  # handed back to people before a crash
-        if called:
-            return True  # passed before a crash
+    async def _guard(self, change: Change, *, unclear: bool) -> bool:
+        """Say whether what was approved still holds; if not, end the run or ask people again.
+
+        ``unclear`` says that an earlier call was not answered, so that nobody can be told that nothing was called.
+        """
         operation = change.operation
         try:
-            facts = await self._cloud.observe(operation.load_balancer, operation.listener)
+            facts = await self._readable(change)
             backend = check(operation, facts, needs_health_check=self._policy.needs_health_check)
             self._cloud.must_reach(operation, backend.bind_type)
         except NothingToChange:
-            await self.end(run.change, Ending.ALREADY_THERE)
+            await self.end(change.id, Ending.VERIFIED_BY_READING if unclear else Ending.ALREADY_THERE)
         except Refusal as refusal:
             found = {"refusal": refusal.code, **refusal.facts}
-            await self.end(run.change, Ending.NO_LONGER_POSSIBLE, found)
+            await self.end(change.id, Ending.UNSETTLED if unclear else Ending.NO_LONGER_POSSIBLE, found)
         except CloudError as error:
-            await self.end(run.change, Ending.NOT_READ, _of(error))
+            await self.end(change.id, Ending.UNREADABLE if unclear else Ending.NOT_READ, _of(error))
         else:
             moved = _moved(change, facts)
             if not moved:
                 return True
-            await self._ask_again(change, facts, moved)
+            if unclear:
+                await self.end(change.id, Ending.UNSETTLED)
+            else:
+                await self._ask_again(change, facts, moved)
         return False
+
+    async def _readable(self, change: Change) -> Facts:
+        """Return what is true now, with the value that approvers saw: what can't be read can't be compared.
+
+        Raises:
+            CloudError: not to be read within ``Limits.guard``.
+        """
+        operation = change.operation
+        until = self._clock.now() + self._limits.guard
+        while True:
+            try:
+                facts = await self._cloud.observe(operation.load_balancer, operation.listener)
+            except CloudError as error:
+                silence = error
+                if error.blame not in {Blame.NETWORK, Blame.SERVER}:
+                    raise
+            else:
+                bound = facts.backend(operation.host, operation.port) is not None
+                if not bound or operation.before(facts) is not None or operation.before(change.facts) is None:
+                    return facts
+                silence = CloudError(UNREADABLE, action=operation.description.v3_action, blame=Blame.SERVER)
+            if self._clock.now() >= until:
+                raise silence
+            await self._clock.sleep(self._limits.look)
 
     async def _ask_again(self, change: Change, facts: Facts, moved: tuple[Moved, ...]) -> None:
         now = self._clock.now()
@@ -107,23 +132,45 @@ class Steps:
             body = {"approver": change.decided_by, "moved": moved_to_json(moved)}
             await outbox.want(book, again, f"{Purpose.MOVED}:{again.version}", at=now, body=body)
 
-    async def call(self, run: Run, attempt: int) -> str:
-        """Mark attempt ``attempt`` and make the modify call; return its ``Answer``.
+    async def call(self, run: Run, nth: int) -> str:
+        """Guard, mark, and make the ``nth`` modify call of ``run`` (from 1); return its ``Answer``, or ``STOPPED``.
 
-        If the mark stands there already, nobody calls: the answer is the stored one, or ``unanswered``.
+        All in one step: after a crash before the mark the guard looks anew, after it nobody calls again and the answer
+        is the stored one, or ``unanswered``.
         """
+        number = attempts.number(run, nth)
+        async with self._ledger.reading() as book:
+            change = await book.change(run.change)
+            made = {one.number: one for one in await attempts.made(book, run.change)}
+        if number in made:
+            return made[number].answer
+        if change.run != run or change.state is not State.RUNNING:
+            return STOPPED
+        unclear = any(one.answer is Answer.UNANSWERED for one in made.values())
+        if not await self._guard(change, unclear=unclear):
+            return STOPPED
         now = self._clock.now()
         async with self._ledger.writing() as book:
-            change = await book.change(run.change)
-            if not await attempts.mark(book, run.change, attempt, at=now):
-                return (await attempts.made(book, run.change))[attempt - 1].answer
+            if not await attempts.mark(book, run.change, number, at=now):
+                return Answer.UNANSWERED
             await progress(book, change, "calling", at=now)
-        answered = await self._make(change, attempt, now)
+        answered = await self._make(change, number, now)
         told = {"answer": answered.answer, "task": answered.task, "code": answered.code}
-        _log.info("called", change=change.name, attempt=attempt, request_id=answered.request_id, **told)
-        async with self._ledger.writing() as book:
-            await attempts.answered(book, run.change, answered, at=self._clock.now())
+        _log.info("called", change=change.name, attempt=number, request_id=answered.request_id, **told)
+        await self._keep(change, answered)
         return answered.answer
+
+    async def _keep(self, change: Change, answered: Attempt) -> None:
+        """Store the cloud's answer; it exists nowhere else, so it is held for as long as the database is away."""
+        while True:
+            try:
+                async with self._ledger.writing() as book:
+                    await attempts.answered(book, change.id, answered, at=self._clock.now())
+            except NotStored:
+                _log.warning("the answer waits for the database", change=change.name)
+                await self._clock.sleep(self._limits.turn)
+            else:
+                return
 
     async def _make(self, change: Change, attempt: int, called_at: float) -> Attempt:
         operation = change.operation
@@ -151,7 +198,8 @@ class Steps:
         """End a run that a fault of ours broke off: nobody knows once a call was marked, else nothing was done."""
         async with self._ledger.reading() as book:
             made = await attempts.made(book, number)
-        await self.end(number, Ending.UNREADABLE if made else Ending.BROKEN_OFF)
+        called = any(one.answer in {Answer.ACCEPTED, Answer.UNANSWERED} for one in made)
+        await self.end(number, Ending.UNREADABLE if called else Ending.BROKEN_OFF)
 
     async def end(self, number: int, ending: str, findings: Mapping[str, Any] | None = None) -> None:
         """Write how it ended: state, card, progress line and result, in one transaction."""
@@ -168,7 +216,7 @@ def _moved(change: Change, facts: Facts) -> tuple[Moved, ...]:
         Moved(fact=fact, was=was[fact], now=now[fact])
         for fact in was
         if was[fact] != now[fact]
-        and None not in (was[fact], now[fact])  # None: could not be read, so it says nothing
+        and was[fact] is not None  # None: was not known to approvers, so they didn't rely on it
         and not (was[fact] is True and fact in change.operation.description.eases)
     )
 

@@ -9,11 +9,11 @@ import structlog
 from bot.domain.change import Ending, Run
 from bot.engine.durable import Do
 from bot.engine.follow import Follow
-from bot.engine.steps import Steps
+from bot.engine.steps import STOPPED, Steps
 from bot.store.attempts import Answer
 
-ATTEMPTS_MAX = 2  # modify calls that may have reached the cloud; the second only after a read showed the old value
-SENDS_MAX = 4  # calls that provably never left this machine don't count as attempts, but end too
+UNANSWERED_MAX = 2  # modify calls that may have reached the cloud; the second only after reads showed the old value
+SENDS_MAX = 4  # calls of one run; those that provably never left this machine end, too
 
 _log = structlog.get_logger(__name__)
 
@@ -37,9 +37,9 @@ class Story:
         change = run.change
         while (turn := await do(self._steps.start, run)) == "wait":
             await do(self._steps.pause, change)
-        if turn == "gone" or not await do(self._steps.guard, run):
+        answer = await self._call(run, do) if turn == "go" else STOPPED
+        if answer == STOPPED:
             return
-        answer = await self._call(run, do)
         if answer == Answer.REFUSED:
             await do(self._steps.end, change, Ending.REFUSED)
         elif answer == Answer.NOT_SENT:
@@ -52,22 +52,28 @@ class Story:
             await self._finish(change, do, answer)
 
     async def _call(self, run: Run, do: Do) -> str:
-        """Make the one write; return an ``Answer``, or the ``Ending`` that settling by reading found."""
-        attempts = 1
-        for number in range(1, SENDS_MAX + 1):
-            answer = str(await do(self._steps.call, run, number))
-            if answer == Answer.NOT_SENT and number < SENDS_MAX:
-                await do(self._steps.back_off, run.change, number)
-                continue
-            if answer != Answer.UNANSWERED:
+        """Make the one write; return an ``Answer``, ``STOPPED``, or the ``Ending`` that settling by reading found.
+
+        Once a call was not answered, a later "no" or "not sent" says nothing of that one: only a read does.
+        """
+        unanswered = 0
+        for nth in range(1, SENDS_MAX + 1):
+            answer = str(await do(self._steps.call, run, nth))
+            if answer in {STOPPED, Answer.ACCEPTED} or (answer == Answer.REFUSED and not unanswered):
                 return answer
-            found = str(await do(self._follow.settle, run.change, number))
-            if found != Ending.NOT_APPLIED or attempts == ATTEMPTS_MAX:
+            if answer == Answer.NOT_SENT and not unanswered:
+                if nth < SENDS_MAX:
+                    await do(self._steps.back_off, run.change, nth)
+                continue
+            unanswered += 1
+            found = str(await do(self._follow.settle, run, nth))
+            if found != Ending.NOT_APPLIED:
                 return found
-            attempts += 1
-        return str(Answer.NOT_SENT)
+            if unanswered == UNANSWERED_MAX:
+                return str(Ending.UNSETTLED)
+        return str(Ending.UNSETTLED if unanswered else Answer.NOT_SENT)
 
     async def _finish(self, change: int, do: Do, ending: str) -> None:
         if ending in {Ending.VERIFIED, Ending.VERIFIED_BY_READING, Ending.FAILED_YET_APPLIED, Ending.TASK_ALONE}:
-            await do(self._follow.health, change, ending)
+            ending = await do(self._follow.health, change, ending)
         await do(self._steps.end, change, ending)

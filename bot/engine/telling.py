@@ -18,6 +18,7 @@ _MOVES = {
     Ending.FAILED_YET_APPLIED: Move.SUCCEED,
     Ending.TASK_STUCK: Move.LOSE_TRACK,
     Ending.UNREADABLE: Move.LOSE_TRACK,
+    Ending.UNSETTLED: Move.LOSE_TRACK,
 }  # every other ending is a failure
 
 

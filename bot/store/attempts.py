@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy import insert, select, update
 
+from bot.domain.change import Run
 from bot.store.book import SYSTEM, Book
 from bot.store.tables import attempts
 
@@ -30,10 +31,18 @@ class Attempt:
     code: str = ""
 
 
+RUN_NUMBERS = 100  # numbers that one run may use
+
+
+def number(run: Run, nth: int) -> int:
+    """Return the number of the ``nth`` call of ``run`` (from 1), which no other run of the change uses."""
+    return (run.version - 1) * RUN_NUMBERS + nth
+
+
 async def mark(book: Book, change: int, number: int, *, at: float) -> bool:
     """Insert the row "about to call"; False where it stands there already: then don't call.
 
-    ``number`` counts from 1.
+    ``number`` is what ``number`` returns.
     """
     known = select(attempts.c.number).where(attempts.c.change == change, attempts.c.number == number)
     if (await book.connection.execute(known)).first():

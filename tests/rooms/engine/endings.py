@@ -89,9 +89,9 @@ CASES = (
         trouble=lambda w: _unread_from(w, 0.2),
     ),
     Case(
-        name="the probe ports can't be read from the start",
-        ending=Ending.TASK_ALONE,
-        calls=1,
+        name="the probe ports can't be read any more",
+        ending=Ending.NOT_READ,
+        calls=0,
         trouble=_no_probe_ports,
         apis=("v2",),
     ),
@@ -128,7 +128,7 @@ CASES = (
     Case(name="the task fails", ending=Ending.TASK_FAILED, calls=1, trouble=lambda w: w.plan(outcome="failed")),
     Case(
         name="two attempts are lost on the way",
-        ending=Ending.NOT_APPLIED,
+        ending=Ending.UNSETTLED,
         calls=2,
         trouble=lambda w: w.fault_on_writes("refuse_connection_after_read", times=0),
     ),

@@ -1,16 +1,21 @@
 """Every ending of a run, over both versions of the API."""
 
+from dataclasses import dataclass
+
 import pytest
 
 from bot import texts
 from bot.cloud.settings import Api
 from bot.domain.change import Change, Ending, State
+from bot.domain.facts import Facts
+from bot.domain.operation import Operation
+from bot.domain.task import Receipt, TaskState
 from bot.engine.durable import Do
 from bot.store import attempts
 from bot.store.ledger import Ledger
 from bot.store.tables import events, posts
 from tests.rooms.engine.endings import CASES, RUNS, Case
-from tests.rooms.engine.world import OPERATION, World, plain, twice, world
+from tests.rooms.engine.world import LIMITS, OPERATION, World, plain, twice, world
 from tests.rooms.store.ledgers import rows
 from tests.unit.slack.making import ENDS
 
@@ -56,16 +61,36 @@ async def _is_marked(made: World, ended: Change) -> None:
     assert ended.findings["attempts"] == made.calls
 
 
+@dataclass
+class CutOff:
+    """The way to the cloud, closed for the first ``times`` modify calls and open for every read."""
+
+    world: World
+    times: int
+
+    async def observe(self, load_balancer: str, listener: str) -> Facts:
+        return await self.world.cloud.observe(load_balancer, listener)
+
+    def must_reach(self, operation: Operation, bind_type: int) -> None:
+        self.world.cloud.must_reach(operation, bind_type)
+
+    async def modify(self, operation: Operation, bind_type: int) -> Receipt:
+        self.times -= 1
+        if self.times < 0:
+            return await self.world.cloud.modify(operation, bind_type)
+        await self.world.stop_serving()
+        try:
+            return await self.world.cloud.modify(operation, bind_type)
+        finally:
+            await self.world.serve_again()
+
+    async def task(self, task: str) -> TaskState:
+        return await self.world.cloud.task(task)
+
+
 @pytest.mark.parametrize("do", [plain, twice], ids=["once", "twice"])
-async def test_a_cloud_that_can_not_be_reached_ends_the_run_without_a_call(v2: World, do: Do) -> None:
-    change = await v2.approved()
-
-    async def unreachable(step: object, *args: object) -> object:
-        if getattr(step, "__name__", "") == "call" and args[1] == 1:
-            await v2.stop_serving()
-        return await do(step, *args)  # type: ignore[arg-type]  # a step
-
-    ended = await v2.ran(change, unreachable)
+async def test_a_call_that_can_not_be_sent_ends_the_run_without_one(v2: World, do: Do) -> None:
+    ended = await v2.ran(await v2.approved(), do, CutOff(v2, times=9))
 
     assert (ended.ending, ended.state) == (Ending.NOT_SENT, State.FAILED)
     assert ended.findings["code"] == "connection_refused"
@@ -73,16 +98,50 @@ async def test_a_cloud_that_can_not_be_reached_ends_the_run_without_a_call(v2: W
 
 
 @pytest.mark.parametrize("do", [plain, twice], ids=["once", "twice"])
-async def test_a_cloud_that_comes_back_gets_the_call_once(v2: World, do: Do) -> None:
-    change = await v2.approved()
-
-    async def away(step: object, *args: object) -> object:
-        if getattr(step, "__name__", "") == "call":
-            await (v2.stop_serving() if args[1] == 1 else v2.serve_again() if args[1] == 3 else v2.time.sleep(0))
-        return await do(step, *args)  # type: ignore[arg-type]  # a step
-
-    ended = await v2.ran(change, away)
+async def test_a_way_that_opens_again_takes_the_call_once(v2: World, do: Do) -> None:
+    ended = await v2.ran(await v2.approved(), do, CutOff(v2, times=2))
 
     assert ended.ending is Ending.VERIFIED
     assert (v2.calls, ended.findings["attempts"]) == (1, 3)
     assert v2.sandbox.load_balancers[-1].listeners[0].backends[0].probe_port == OPERATION.after
+
+
+async def test_facts_that_move_between_two_sends_are_asked_again_and_nothing_is_called(v2: World) -> None:
+    change = await v2.approved()
+    v2.time.after(0.5, lambda: v2.drift(probe_port=8777))  # during the back-off behind the first send
+
+    handed_back = await v2.ran(change, cloud=CutOff(v2, times=1))
+
+    assert (handed_back.state, handed_back.version) == (State.PENDING, 2)
+    assert [one.fact for one in handed_back.moved] == ["probe_port"]
+    assert v2.calls == 0
+
+
+async def test_a_refusal_behind_an_unanswered_call_does_not_say_that_nothing_was_changed(v2: World) -> None:
+    v2.plan(duration=LIMITS.settle * 2.5)
+    v2.fault_on_writes("lose_answer")
+
+    ended = await v2.ran(await v2.approved())  # the second call meets the first one's own task
+
+    assert (ended.ending, ended.state) == (Ending.UNSETTLED, State.UNKNOWN)
+    assert ended.findings["code"] == "-21001"
+
+
+async def test_a_look_that_fails_does_not_undo_what_was_seen(v2: World) -> None:
+    v2.plan(outcome="failed", status=0, duration=2)
+    change = await v2.approved()
+    v2.time.after(4.0, lambda: v2.fault("DescribeL4Backends", "http_500", times=2))
+
+    ended = await v2.ran(change)
+
+    assert (ended.ending, ended.state) == (Ending.NOT_APPLIED, State.FAILED)
+
+
+async def test_a_value_that_shows_only_while_health_is_watched_is_verified_after_all(v2: World) -> None:
+    change = await v2.approved()
+    v2.time.after(0.2, lambda: v2.fault("DescribeL4Backends", "http_500", times=0))
+    v2.time.after(9.5, v2.sandbox.faults.clear)
+
+    ended = await v2.ran(change)
+
+    assert ended.ending is Ending.VERIFIED

@@ -68,6 +68,7 @@ ENDS: Mapping[Ending, State] = MappingProxyType(
         Ending.FAILED_YET_APPLIED: State.SUCCEEDED,
         Ending.TASK_STUCK: State.UNKNOWN,
         Ending.UNREADABLE: State.UNKNOWN,
+        Ending.UNSETTLED: State.UNKNOWN,
     }
 )
 UNDECIDED = frozenset({State.PENDING, State.EXPIRED})
