@@ -34,13 +34,15 @@ class InUse(Exception):
 def owning(url: str) -> Iterator[None]:
     """Hold the SQLite file of ``url`` for this process alone while the block runs.
 
-    The lock is the operating system's, so that it ends with the process, however that ends.
+    The lock is the operating system's, so that it ends with the process, however that ends. It lies beside the file
+    itself, so that whoever comes through a symbolic link or another way of writing the path meets the same one.
 
     Raises:
         InUse: another process holds it.
     """
     path = sqlite_path(url)
-    with path.with_name(path.name + ".lock").open("w") as lock:
+    real = path.resolve()
+    with real.with_name(real.name + ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

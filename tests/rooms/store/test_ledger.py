@@ -175,6 +175,20 @@ def test_a_second_owner_of_the_file_is_refused_until_the_first_lets_go(url: str)
     assert again
 
 
+@pytest.mark.parametrize("there", [True, False], ids=["a file", "no file yet"])
+def test_whoever_comes_through_a_symbolic_link_meets_the_same_lock(tmp_path: Path, *, there: bool) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    real, link = tmp_path / "elsewhere" / "real.db", tmp_path / "link.db"
+    link.symlink_to(real)
+    if there:
+        real.touch()
+
+    with owning(f"sqlite:///{real}"), pytest.raises(InUse) as raised, owning(f"sqlite:///{link}"):
+        pass
+
+    assert raised.value.path == link
+
+
 async def test_the_lock_of_a_killed_process_ends_with_it(url: str) -> None:
     holding = (
         "import sys\n"
