@@ -6,13 +6,13 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
-from slack_sdk.errors import SlackApiError
 
 from bot import __version__
 from bot.config import BadSettings, Settings, describe
@@ -28,6 +28,7 @@ from bot.sandbox.slack.app import App
 from bot.sandbox.slack.platform import Options
 from bot.sandbox.slack.server import serve as serve_slack
 from bot.sandbox.world import SECRET_ID, SECRET_KEY
+from bot.slack.tokens import TokenRefused
 from bot.store.database import InUse
 from bot.store.migrate import NotADatabase
 from bot.store.migrate import migrate as migrate_database
@@ -66,19 +67,33 @@ def _run(main: Coroutine[Any, Any, int | None]) -> None:
     raise typer.Exit(asyncio.run(main) or 0)
 
 
+async def _bot(settings: Settings, stop: asyncio.Event) -> None:
+    """Run the bot until ``stop``; a start that isn't through yet, because Slack is silent, say, ends there."""
+    ready = asyncio.Event()
+
+    async def work() -> None:
+        async with running(settings, SystemClock()) as ops:
+            ready.set()
+            err.print(f"countersign {__version__} is ready; health at {ops or 'no port'}", markup=False)
+            await stop.wait()
+            err.print("stopping: nothing new is taken in; runs go on at the next start", markup=False)
+
+    task, stopping = asyncio.create_task(work()), asyncio.create_task(stop.wait())
+    await asyncio.wait([task, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not ready.is_set() and task.cancel():
+        err.print("stopped before it was ready", markup=False)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
 @app.command()
 def run() -> None:
     """Run the bot over Socket Mode until it is told to stop (Ctrl-C or SIGTERM)."""
     settings = _settings()
 
-    async def work(stop: asyncio.Event) -> None:
-        async with running(settings, SystemClock()) as ops:
-            err.print(f"countersign {__version__} is ready; health at {ops or 'no port'}", markup=False)
-            await stop.wait()
-            err.print("stopping: nothing new is taken in; runs go on at the next start", markup=False)
-
     try:
-        asyncio.run(_until_signal(work))
+        asyncio.run(_until_signal(partial(_bot, settings)))
     except InUse as used:
         err.print(f"{used.path} is in use: another countersign works on it. Stop that one, or name another file in "
                   "COUNTERSIGN_DATABASE_URL.", markup=False)  # fmt: skip
@@ -86,8 +101,8 @@ def run() -> None:
     except BadPolicy as bad:
         err.print(f"{settings.policy}: {bad.why}. Allowed: {bad.allowed}", markup=False)
         raise typer.Exit(MISUSED) from None
-    except SlackApiError as error:
-        err.print(f"Slack refuses the bot token: {error.response.get('error')}. Run: countersign doctor", markup=False)
+    except TokenRefused as no:
+        err.print(f"Slack refuses the token in {no.variable}: {no.why}. Run: countersign doctor", markup=False)
         raise typer.Exit(FAILED) from None
     except (NotADatabase, OSError) as error:
         err.print(f"can't start: {error}. Run: countersign doctor", markup=False)

@@ -14,6 +14,7 @@ from bot.domain.policy_file import BadPolicy
 from bot.engine.ports import Clock
 from bot.manifest import required_scopes
 from bot.slack.client import NO_ANSWER, web_client
+from bot.slack.tokens import slack_word
 from bot.store.database import InUse, owning, sqlite_path
 from bot.store.migrate import NotADatabase, revisions
 from bot.wiring import open_cloud, policy_of
@@ -79,7 +80,9 @@ class Doctor:
         try:
             answer = await client.auth_test()
         except SlackApiError as error:
-            yield self._bad("slack bot token", "bot_token", why=error.response.get("error"))
+            word = slack_word(error)
+            bad = self._bad("slack bot token", "bot_token", why=word)
+            yield bad if word else self._silent("slack bot token", error)
             return
         except NO_ANSWER as error:
             yield self._silent("slack bot token", error)
@@ -98,7 +101,9 @@ class Doctor:
         try:
             await client.apps_connections_open(app_token=self._settings.slack_app_token.get_secret_value())
         except SlackApiError as error:
-            return self._bad("slack app token", "app_token", why=error.response.get("error"))
+            word = slack_word(error)
+            bad = self._bad("slack app token", "app_token", why=word)
+            return bad if word else self._silent("slack app token", error)
         except NO_ANSWER as error:
             return self._silent("slack app token", error)
         return self._good("slack app token", "app_token")

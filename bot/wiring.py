@@ -32,6 +32,7 @@ from bot.slack.commands import Commands
 from bot.slack.people import People
 from bot.slack.reception import Reception
 from bot.slack.thread import Thread
+from bot.slack.tokens import accepted
 from bot.slack.wording import Wording
 from bot.store import outbox
 from bot.store.database import open_database, owning
@@ -95,14 +96,15 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[str]:
     """Run Countersign while the block runs; yield the URL of the ops port, ``""`` where there is none.
 
     On leaving, nothing new is taken in, what arrived is acknowledged and answered (``DRAIN_SECONDS`` at most), and
-    runs are left to the engine, which goes on with them at the next start.
+    runs are left to the engine, which goes on with them at the next start. Until Slack answers, what an earlier process
+    left is followed already.
 
     Raises:
         BadPolicy: the policy file can't be used.
         InUse: another process works on the same database.
         NotADatabase: its file can't be opened.
-        OSError: its folder isn't there, Slack or the ops port can't be had.
-        SlackApiError: Slack refuses the bot token.
+        OSError: its folder isn't there, the ops port can't be had.
+        TokenRefused: Slack refuses the bot token or the app token.
     """
     policy = policy_of(settings)
     async with AsyncExitStack() as stack:
@@ -113,9 +115,9 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[str]:
         stack.push_async_callback(ledger.close)
         durable = Durable(settings.database_url)
         changes = Changes(ledger, cloud, clock, policy, durable.enqueue)
-        reception, thread, line = await _edge(settings, ledger, changes, clock)
         await durable.start(_story(ledger, cloud, clock, policy, settings))
         stack.push_async_callback(durable.stop)
+        reception, thread, line = await _edge(settings, ledger, changes, clock)
         gauges = Gauges()
         for loop in (thread.run, partial(_sweep, changes, ledger, durable, gauges, clock)):
             stack.push_async_callback(_ended, asyncio.create_task(_kept_up(loop, clock)))
@@ -129,7 +131,10 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[str]:
 
 async def _edge(settings: Settings, ledger: Ledger, changes: Changes, clock: Clock) -> tuple[Reception, Thread, Line]:
     client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-    known = await client.auth_test()
+    known = await accepted(client.auth_test, clock, variable="SLACK_BOT_TOKEN")
+    app_token = settings.slack_app_token.get_secret_value()
+    opening = partial(client.apps_connections_open, app_token=app_token)  # the line itself would try for ever, unheard
+    await accepted(opening, clock, variable="SLACK_APP_TOKEN")
     people = People(client, team=str(known["team_id"]), language=settings.language, now=clock.now)
     reception = Reception(ledger, clock, people.language_of, Redaction(settings.secrets()).value)
     commands = Commands(changes, reception, people, client, command=settings.command)
@@ -139,7 +144,7 @@ async def _edge(settings: Settings, ledger: Ledger, changes: Changes, clock: Clo
     thread = Thread(ledger, posting, clock, words, command=settings.command, response_url=reception.response_url)
     identity = AuthorizeResult.from_auth_test_response(bot_token=client.token, auth_test_response=known)
     app = build_app(identity, commands, buttons, api_url=settings.slack_api_url, command=settings.command)
-    return reception, thread, Line(app, settings.slack_app_token.get_secret_value())
+    return reception, thread, Line(app, app_token)
 
 
 async def _kept_up(loop: Callable[[], Awaitable[None]], clock: Clock) -> None:

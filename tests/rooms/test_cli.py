@@ -153,9 +153,8 @@ async def test_a_file_that_is_no_database_is_told_without_a_traceback(tmp_path: 
     [
         ({"COUNTERSIGN_POLICY": "{folder}/policy.toml"}, 2, "unknown key 'expires'"),
         ({"COUNTERSIGN_DATABASE_URL": "sqlite:///{folder}/missing/x.db"}, 1, "No such file or directory"),
-        ({}, 1, "127.0.0.1:9"),
     ],
-    ids=["bad policy", "no folder", "no Slack"],
+    ids=["bad policy", "no folder"],
 )
 async def test_a_bot_that_can_not_start_says_why_without_a_traceback(
     tmp_path: Path, variables: dict[str, str], code: int, reason: str
