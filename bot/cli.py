@@ -30,7 +30,7 @@ from bot.sandbox.slack.server import serve as serve_slack
 from bot.sandbox.world import SECRET_ID, SECRET_KEY
 from bot.slack.tokens import TokenRefused
 from bot.store.database import InUse
-from bot.store.migrate import NotADatabase
+from bot.store.migrate import NewerDatabase, NotADatabase
 from bot.store.migrate import migrate as migrate_database
 from bot.wiring import SystemClock, running
 
@@ -67,6 +67,12 @@ def _run(main: Coroutine[Any, Any, int | None]) -> None:
     raise typer.Exit(asyncio.run(main) or 0)
 
 
+def _tell_newer(newer: NewerDatabase) -> None:
+    err.print(f"{newer.path} was made by a newer countersign: it is at revision {newer.now}, this version knows "
+              f"{newer.newest}. Run that newer version, or name another file in COUNTERSIGN_DATABASE_URL.",
+              markup=False)  # fmt: skip
+
+
 async def _bot(settings: Settings, stop: asyncio.Event) -> None:
     """Run the bot until ``stop``; a start that isn't through yet, because Slack is silent, say, ends there."""
     ready = asyncio.Event()
@@ -97,6 +103,9 @@ def run() -> None:
     except InUse as used:
         err.print(f"{used.path} is in use: another countersign works on it. Stop that one, or name another file in "
                   "COUNTERSIGN_DATABASE_URL.", markup=False)  # fmt: skip
+        raise typer.Exit(FAILED) from None
+    except NewerDatabase as newer:
+        _tell_newer(newer)
         raise typer.Exit(FAILED) from None
     except BadPolicy as bad:
         err.print(f"{settings.policy}: {bad.why}. Allowed: {bad.allowed}", markup=False)
@@ -135,6 +144,9 @@ def migrate() -> None:
     settings = _settings()
     try:
         asyncio.run(migrate_database(settings.database_url))
+    except NewerDatabase as newer:
+        _tell_newer(newer)
+        raise typer.Exit(FAILED) from None
     except NotADatabase as error:
         err.print(f"{settings.database_url}: {error.why}. Run: countersign doctor", markup=False)
         raise typer.Exit(FAILED) from None

@@ -1,7 +1,10 @@
 """What is wrong with this installation, each finding with its mend. It only reads."""
 
+import errno
+import os
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from slack_sdk.errors import SlackApiError
 
@@ -16,7 +19,7 @@ from bot.manifest import required_scopes
 from bot.slack.client import NO_ANSWER, web_client
 from bot.slack.tokens import slack_word
 from bot.store.database import InUse, owning, sqlite_path
-from bot.store.migrate import NotADatabase, revisions
+from bot.store.migrate import NewerDatabase, NotADatabase, revisions
 from bot.wiring import open_cloud, policy_of
 
 SKEW_MOST = 60.0  # seconds; the cloud refuses at 300 (fact sheet, section 2.1), so we speak well before
@@ -63,17 +66,30 @@ class Doctor:
     async def _database(self) -> Finding:
         path = sqlite_path(self._settings.database_url)
         try:
-            with owning(self._settings.database_url):
-                now, newest = await revisions(self._settings.database_url)
+            return await self._revision(path) if path.exists() else self._no_database(path)
         except InUse:
             return self._good("database", "database_in_use", path=path)
         except OSError as error:
             return self._bad("database", "database", path=path, why=error.strerror)
         except NotADatabase as error:
             return self._bad("database", "database", path=path, why=error.why)
+        except NewerDatabase as newer:
+            return self._bad("database", "database_newer", path=path, now=newer.now, newest=newer.newest)
+
+    async def _revision(self, path: Path) -> Finding:
+        with owning(self._settings.database_url):
+            now, newest = await revisions(self._settings.database_url)
         if now == newest:
             return self._good("database", "database", path=path, revision=now)
         return self._bad("database", "database_old", path=path, now=now or "-", newest=newest)
+
+    def _no_database(self, path: Path) -> Finding:
+        """Look at the folder only: taking the lock would leave a file behind."""
+        folder = path.resolve().parent
+        folder.stat()
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return self._good("database", "database_new", path=path)
 
     async def _slack(self) -> AsyncIterator[Finding]:
         client = web_client(self._settings.slack_bot_token.get_secret_value(), self._settings.slack_api_url)

@@ -102,6 +102,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[str]:
     Raises:
         BadPolicy: the policy file can't be used.
         InUse: another process works on the same database.
+        NewerDatabase: a later version made its tables.
         NotADatabase: its file can't be opened.
         OSError: its folder isn't there, the ops port can't be had.
         TokenRefused: Slack refuses the bot token or the app token.

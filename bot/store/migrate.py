@@ -21,6 +21,16 @@ class NotADatabase(Exception):
         self.why = str(error.orig)
 
 
+class NewerDatabase(Exception):
+    """A later version made its tables: this one doesn't know revision ``now``, only those up to ``newest``."""
+
+    def __init__(self, path: Path, *, now: str, newest: str) -> None:
+        super().__init__(path, now, newest)
+        self.path = path
+        self.now = now
+        self.newest = newest
+
+
 def migrations() -> Path:
     """Return where the migrations lie: in the installed package, or beside it in a checkout."""
     packaged = Path(__file__).resolve().parents[1] / "migrations"
@@ -39,6 +49,7 @@ async def migrate(url: str) -> None:
     """Upgrade the database at ``url`` to the newest revision; harmless when it is there already.
 
     Raises:
+        NewerDatabase: a later version made it.
         NotADatabase: it can't be opened.
     """
     try:
@@ -49,6 +60,7 @@ async def migrate(url: str) -> None:
 
 def upgrade(url: str) -> None:
     """Do what ``migrate`` does, in the calling thread."""
+    _revisions(url)  # a newer database is told as such, not as alembic's riddle
     command.upgrade(alembic_config(url), "head")
     engine = create_engine(url, poolclass=pool.NullPool)
     try:
@@ -63,6 +75,7 @@ async def revisions(url: str) -> tuple[str | None, str]:
     """Return the revision of the database at ``url`` (None: empty) and the newest one; nothing is changed.
 
     Raises:
+        NewerDatabase: a later version made it.
         NotADatabase: it can't be opened.
     """
     try:
@@ -72,12 +85,16 @@ async def revisions(url: str) -> tuple[str | None, str]:
 
 
 def _revisions(url: str) -> tuple[str | None, str]:
-    newest = ScriptDirectory.from_config(alembic_config(url)).get_current_head() or ""
-    if not sqlite_path(url).exists():
+    scripts, path = ScriptDirectory.from_config(alembic_config(url)), sqlite_path(url)
+    newest = scripts.get_current_head() or ""
+    if not path.exists():
         return None, newest
     engine = create_engine(url, poolclass=pool.NullPool)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision(), newest
+            now = MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
+    if now is not None and now not in {script.revision for script in scripts.walk_revisions()}:
+        raise NewerDatabase(path, now=now, newest=newest)
+    return now, newest

@@ -17,7 +17,7 @@ from bot.manifest import render
 from bot.sandbox.slack.app import App
 from bot.store.database import owning
 from bot.store.migrate import revisions
-from tests.rooms.store.ledgers import database
+from tests.rooms.store.ledgers import database, newer_database
 
 FOREIGN = ("SLACK_", "TENCENTCLOUD_", "COUNTERSIGN_")
 NOTHING = dict.fromkeys(name for name in os.environ if name.startswith(FOREIGN))  # None takes a variable away
@@ -145,6 +145,16 @@ async def test_a_file_that_is_no_database_is_told_without_a_traceback(tmp_path: 
     assert code == 1
     assert "not a database" in errors
     assert "countersign doctor" in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("command", ["run", "migrate"])
+async def test_a_database_of_a_later_version_is_told_with_its_mend(tmp_path: Path, command: str) -> None:
+    code, errors = await ended(command, COUNTERSIGN_DATABASE_URL=newer_database(tmp_path))
+
+    assert code == 1
+    assert "countersign.db was made by a newer countersign: it is at revision 9999, this version knows 0001" in errors
+    assert "Run that newer version" in errors
     assert "Traceback" not in errors
 
 

@@ -17,6 +17,7 @@ from bot.sandbox.slack.app import App
 from bot.store.database import owning
 from bot.store.migrate import migrate
 from tests.rooms.slack.installation import Installation, installation
+from tests.rooms.store.ledgers import newer_database
 
 CLOSED = "http://127.0.0.1:9/"
 NAMES = ["settings", "policy", "database", "slack bot token", "slack scopes", "slack app token", "cloud API v2",
@@ -151,6 +152,7 @@ async def test_a_good_policy_is_told_by_how_long_changes_wait(whole: Installatio
 
 async def test_a_database_that_is_not_migrated_is_told_and_not_touched(whole: Installation) -> None:
     path = whole.folder / "new.db"
+    path.touch()
 
     wrong = await whole.wrong(COUNTERSIGN_DATABASE_URL=f"sqlite:///{path}")
     await migrate(f"sqlite:///{path}")
@@ -159,6 +161,31 @@ async def test_a_database_that_is_not_migrated_is_told_and_not_touched(whole: In
     assert wrong.keys() == {"database"}
     assert "countersign migrate" in wrong["database"].mend
     assert mended == {}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_a_database_that_is_not_there_yet_is_good_and_nothing_is_left_behind(
+    whole: Installation, language: str
+) -> None:
+    (whole.folder / "empty").mkdir()
+    url = f"sqlite:///{whole.folder}/empty/first.db"
+
+    findings = await whole.findings(COUNTERSIGN_DATABASE_URL=url, COUNTERSIGN_LANGUAGE=language)
+
+    assert all(finding.ok for finding in findings.values())
+    assert f"{whole.folder}/empty/first.db" in findings["database"].found
+    assert list((whole.folder / "empty").iterdir()) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_a_database_of_a_later_version_is_told_with_both_revisions(whole: Installation, language: str) -> None:
+    newer_database(whole.folder)
+
+    wrong = await whole.wrong(COUNTERSIGN_LANGUAGE=language)
+
+    assert wrong.keys() == {"database"}
+    assert all(fact in wrong["database"].found for fact in ("countersign.db", "9999", "0001"))
+    assert "COUNTERSIGN_DATABASE_URL" in wrong["database"].mend
 
 
 @pytest.mark.parametrize("name", ["missing/countersign.db", "garbage.db", "folder.db"])

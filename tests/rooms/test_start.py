@@ -102,3 +102,23 @@ async def test_a_bad_answer_at_the_start_is_asked_again_and_no_token_is_blamed(
     assert code == 0
     assert sum("Slack does not let us in yet" in line for line in said) == 1
     assert "refuses the token" not in "".join(said)
+
+
+async def test_a_web_page_instead_of_an_answer_is_no_refusal_of_a_token_to_the_doctor(
+    slack: StandIn, tmp_path: Path
+) -> None:
+    await slack.fault("html_body", times=0)
+    process = await started(
+        "doctor",
+        COLUMNS="500",
+        COUNTERSIGN_BMLB_V2_URL=SILENT,
+        COUNTERSIGN_BMLB_V3_URL=SILENT,
+        COUNTERSIGN_DATABASE_URL=database(tmp_path),
+        COUNTERSIGN_SLACK_API_URL=slack.api_url,
+    )
+    written, _ = await process.communicate()
+
+    told = [line for line in written.decode().splitlines() if line.startswith("MEND  slack")]
+    assert process.returncode == 1
+    assert [line.split(":")[0] for line in told] == ["MEND  slack bot token", "MEND  slack app token"]
+    assert all(f"{slack.api_url} does not answer" in line for line in told)

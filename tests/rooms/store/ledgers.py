@@ -1,8 +1,9 @@
 """A migrated SQLite file for each test, and what may be asked of it."""
 
+import sqlite3
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -37,6 +38,14 @@ def database(folder: Path) -> str:
     path = folder / "countersign.db"
     path.write_bytes(_migrated())
     return f"sqlite:///{path}"
+
+
+def newer_database(folder: Path) -> str:
+    """Return the URL of a database that a later version left in ``folder``."""
+    url = database(folder)
+    with closing(sqlite3.connect(folder / "countersign.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    return url
 
 
 @asynccontextmanager
