@@ -1,7 +1,8 @@
-"""What must never be read in a log: secrets, however they are written.
+"""What must never be read in a log or stored: secrets, however they are written.
 
 Two nets, since neither catches everything: the secrets this process knows, in every spelling they take on the way into
-a log, and the shapes of Slack's and the cloud's secrets, known or not.
+a log, and the shapes of Slack's and the cloud's secrets, known or not. A log loses a harmless word rather than show a
+key (``LOGGED``); what people type is read by an approver, so there only what is a secret goes (``TYPED``).
 """
 
 import base64
@@ -16,7 +17,8 @@ SHORTEST = 4  # characters; what is shorter can't be told from ordinary text
 DEPTH = 8  # levels of nested values; what lies deeper is written as one text
 
 _REST = r"[^\s\"'<>|&,;]+"
-_SHAPES: Final = tuple(
+_LONG = r"[\w.~+/=%-]{16,}"  # as long as a real token
+LOGGED: Final = tuple(
     (re.compile(shape), kept + MARK)
     for shape, kept in (
         (r"(?i)xox[a-z](?:\.xox[a-z])?-[\w.%-]+", ""),  # bot, user, refresh and rotated tokens (Slack, section 14)
@@ -29,6 +31,28 @@ _SHAPES: Final = tuple(
         (r"(?i)v0=[0-9a-f]{64}", "v0="),  # Slack's request signature (Slack, section 7)
         (r"(?i)hooks\.slack(-gov)?\.com[^\s\"'<>|]+", r"hooks.slack\1.com/"),  # response URLs need no token
         (r"://[^\s/@:]+:[^\s/@]+@", "://"),  # name and password of a proxy
+    )
+)
+TYPED: Final = tuple(
+    (re.compile(shape), kept + MARK)
+    for shape, kept in (
+        (r"(?i)xox[a-z](?:\.xox[a-z])?-[0-9]+-[\w.%-]{10,}", ""),  # "xoxb-tenant" is a word
+        (r"(?i)xapp-[0-9]-[\w.%-]{10,}", ""),
+        (r"(?i)AKID[0-9a-z]{16,}", ""),  # "AKIDs" is a word
+        (r"(?i)TC3-HMAC-SHA256[ +]Credential=[^\r\n]*?Signature=\w+", "TC3-HMAC-SHA256 "),
+        (
+            rf"(?i)(bearer)(?:\s+|%20|\+)(?=[^\s0-9]*[0-9]){_LONG}",
+            r"\1 ",
+        ),  # "bearer authentication-service" has no digit
+        # What the grammar refuses in a reason anyway (bot.domain.command.problems) needn't be stored.
+        (r"(?i)(secret_?(?:id|key)[\"']?\s?(?:[=＝:：]|%3d)\s?[\"']?)" + _REST, r"\1"),
+        (r"(?i)((?:signature|token)\s?(?:[=＝]|%3d)\s?[\"']?)" + _REST, r"\1"),
+        (r"(?i)((?<!\S)-{1,2}secret[_-]?(?:id|key)\s+[\"']?)" + _REST, r"\1"),
+        (rf"(?i)((?<!\S)--token\s+[\"']?){_LONG}", r"\1"),
+        (r"(?i)(wss://[^\s<>|]*\bticket(?:=|%3d))" + _REST, r"\1"),  # "ticket=OPS-12" is a reason
+        (r"(?i)v0=[0-9a-f]{64}", "v0="),
+        (r"(?i)hooks\.slack(-gov)?\.com(?:\\?/|%2f)[^\s\"'<>|]{10,}", r"hooks.slack\1.com/"),
+        (r"://[^\s/@:]+:[^\s/@]+@", "://"),
     )
 )
 _SECRET_KEY: Final = re.compile(
@@ -59,10 +83,12 @@ def _in_base64(secret: bytes) -> Iterator[str]:
 class Redaction:
     """Replaces secrets in texts and in nested values by ``MARK``.
 
-    ``secrets`` are clear values; those shorter than ``SHORTEST`` characters are ignored.
+    ``secrets`` are clear values; those shorter than ``SHORTEST`` characters are ignored. ``shapes`` are ``LOGGED`` or
+    ``TYPED``.
     """
 
-    def __init__(self, secrets: Iterable[str]) -> None:
+    def __init__(self, secrets: Iterable[str], *, shapes: Iterable[tuple[re.Pattern[str], str]] = LOGGED) -> None:
+        self._shapes = tuple(shapes)
         known = {spelling for secret in secrets if len(secret) >= SHORTEST for spelling in _spellings(secret)}
         longest_first = sorted((s for s in known if len(s) >= SHORTEST), key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
@@ -74,7 +100,7 @@ class Redaction:
         """Return ``text`` without secrets."""
         if self._known:
             text = self._known.sub(MARK, text)
-        for shape, instead in _SHAPES:
+        for shape, instead in self._shapes:
             text = shape.sub(instead, text)
         return text
 

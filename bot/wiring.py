@@ -24,7 +24,7 @@ from bot.engine.steps import Steps
 from bot.engine.story import Story
 from bot.gauges import Gauges
 from bot.ops import Check, Readiness, build, serving_ops
-from bot.redaction import Redaction
+from bot.redaction import TYPED, Redaction
 from bot.slack.app import Line, build_app
 from bot.slack.buttons import Buttons
 from bot.slack.client import web_client
@@ -137,7 +137,7 @@ async def _edge(settings: Settings, ledger: Ledger, changes: Changes, clock: Clo
     opening = partial(client.apps_connections_open, app_token=app_token)  # the line itself would try for ever, unheard
     await accepted(opening, clock, variable="SLACK_APP_TOKEN")
     people = People(client, team=str(known["team_id"]), language=settings.language, now=clock.now)
-    reception = Reception(ledger, clock, people.language_of, Redaction(settings.secrets()).value)
+    reception = Reception(ledger, clock, people.language_of, Redaction(settings.secrets(), shapes=TYPED).value)
     commands = Commands(changes, reception, people, client, command=settings.command)
     buttons = Buttons(changes, reception, people, client)
     words = Wording(settings.language)

@@ -51,7 +51,7 @@ class Reception:
     async def take(self, kind: str, slack_id: str, body: Mapping[str, Any], *, response_url: str = "") -> Taken | None:
         """Store what arrived; None if it was stored before. ``slack_id`` tells two interactions apart.
 
-        People paste request URLs with their keys in them: what looks like a secret is not stored.
+        People paste request URLs with their keys in them: what is a secret is not stored.
 
         Raises:
             NotStored: the database is away; nothing was done.

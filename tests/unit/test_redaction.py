@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.redaction import DEPTH, MARK, Redaction
+from bot.domain.command.problems import CUT
+from bot.redaction import DEPTH, MARK, TYPED, Redaction
 
+REASONS = (
+    "the bearer service moved",
+    "ticket=OPS-123 moved",
+    "auth-token endpoint moved",
+    "AKIDs are rotated",
+    "xoxb-tenant moved",
+)
 SECRET = 'k3y/with+signs=&"quote'
 secrets = st.text(string.ascii_letters + string.digits + string.punctuation, min_size=8, max_size=64)
 
@@ -131,3 +139,47 @@ def test_what_is_too_short_to_be_told_from_words_is_left() -> None:
 
 def test_a_redaction_does_not_show_what_it_hides() -> None:
     assert SECRET not in repr(Redaction([SECRET]))
+
+
+@pytest.mark.parametrize("text", REASONS)
+def test_what_only_resembles_a_secret_is_left_in_what_people_type(text: str) -> None:
+    assert Redaction((), shapes=TYPED).text(text) == text
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "xoxb-1234567890-abcDEFghiJKL",
+        "xoxe.xoxp-1-abcDEFghiJKL",
+        "xapp-1-A0123-456-abcdef",
+        "AKIDz8krbsJ5yKBZQpn74WFkmLPx3",
+        "eyJhbGciOiJIUzI1NiJ9.e30.abc",
+        "cGFzdGVkLWNhbmFyeQ",
+    ],
+)
+@pytest.mark.parametrize(
+    "around",
+    [
+        "?Action=X&SecretId={}&Region=bj",
+        "?Action=X&amp;Signature={}&amp;Region=bj",
+        "--secretKey {} --Port 1",
+        "--token {}9 --Port 1",
+        "the Bearer {}9 moved",
+        '"SecretKey": "{}"',
+        "Token={}",
+        "wss://wss.slack.example/link/?ticket={}",
+    ],
+)
+def test_a_real_secret_is_cut_out_of_what_people_type(secret: str, around: str) -> None:
+    redacted = Redaction((), shapes=TYPED).text(around.format(secret))
+
+    assert secret not in redacted
+    assert MARK in redacted
+
+
+def test_a_secret_this_process_knows_is_cut_out_of_what_people_type() -> None:
+    assert Redaction(["s3same"], shapes=TYPED).text("open s3same now") == f"open {MARK} now"
+
+
+def test_the_grammar_knows_the_mark_of_what_was_cut_out() -> None:
+    assert MARK == CUT

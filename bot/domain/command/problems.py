@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.errors import Refusal
 
+CUT = "[redacted]"  # stands in text from which a secret was cut out before it was read here
 SHOWN_MAX = 60  # characters of somebody's text that a refusal repeats
 
 # What a key pair looks like in text: Tencent's key ids begin with AKID; names as in the seed's request and in tccli.
@@ -66,8 +67,11 @@ class NotUnderstood(Refusal):
 
 
 def holds_secret(text: str) -> bool:
-    """Say whether ``text`` seems to hold a key, a signature or a token."""
-    return _SECRET.search(text) is not None
+    """Say whether ``text`` seems to hold a key, a signature or a token, or held one that was cut out.
+
+    Nobody may be asked to approve words that somebody else's words were made into.
+    """
+    return CUT in text or _SECRET.search(text) is not None
 
 
 def shown(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.redaction import Redaction
+from bot.redaction import TYPED, Redaction
 from bot.sandbox.slack.app import App
 from bot.sandbox.slack.workspace import Message
 from bot.slack.app import PING_SECONDS, Line, build_app
@@ -88,7 +88,7 @@ async def edge(slack: StandIn, ledger: Ledger, world: World) -> AsyncIterator[Ed
     known = await client.auth_test()
     time = world.time
     people = People(client, team=TEAM, language="en", now=time.now)
-    reception = Reception(ledger, time, people.language_of, Redaction(()).value)
+    reception = Reception(ledger, time, people.language_of, Redaction((), shapes=TYPED).value)
     changes = world.changes(ledger=ledger)
     commands = Commands(changes, reception, people, client, command="/lb")
     buttons = Buttons(changes, reception, people, client)

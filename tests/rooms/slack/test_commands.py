@@ -4,11 +4,13 @@ import pytest
 
 from bot.slack.reception import COMMAND
 from bot.slack.wording import Wording
+from bot.store.database import sqlite_path
 from bot.store.tables import changes, intake
 from tests.rooms.engine.world import World
 from tests.rooms.slack.edge import ASK, BODY, Edge
 from tests.rooms.slack.stand_in import ALICE, OLD, QUIET
 from tests.rooms.store.ledgers import kinds, rows
+from tests.unit.test_redaction import REASONS
 
 WORDS = Wording("en")
 
@@ -80,3 +82,24 @@ async def test_what_looks_like_a_key_is_not_stored(bot: Edge) -> None:
     await bot.reception.drain(5.0)
 
     assert "canary0123456789" not in str([*await rows(bot.ledger, intake), *await kinds(bot.ledger)])
+
+
+@pytest.mark.parametrize("reason", REASONS)
+async def test_a_reason_stands_on_the_card_as_it_was_typed(bot: Edge, reason: str) -> None:
+    await bot.type(ASK.replace("the health endpoint moved", reason))
+    await bot.slack.until(lambda: bool(bot.cards()))
+
+    assert reason in str(bot.cards()[0].blocks)
+
+
+@pytest.mark.parametrize(
+    "secret", ["AKIDz8krbsJ5yKBZQpn74WFkmLPx3", "xoxb-1234567890-abcDEFghiJKL", "Bearer eyJhbGciOiJIUzI1NiJ9.e30.abc"]
+)
+async def test_a_reason_with_a_key_in_it_is_refused_and_the_key_is_not_stored(bot: Edge, url: str, secret: str) -> None:
+    await bot.type(ASK.replace("endpoint", secret))
+    await bot.told(WORDS.say("problem/secret_in_reason"), user=ALICE)
+
+    assert await rows(bot.ledger, changes) == []
+    written = b"".join(path.read_bytes() for path in sqlite_path(url).parent.glob(sqlite_path(url).name + "*"))
+    assert b"redacted" in written
+    assert secret.rsplit(maxsplit=1)[-1].encode() not in written

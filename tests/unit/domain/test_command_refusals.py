@@ -158,6 +158,10 @@ CASES = {  # text: (problems, corrected)
         [("secret_in_reason", "reason")],
         f"probe-port {BACKEND} 2 <reason>",
     ),
+    f"probe-port {BACKEND} 2 the bearer [redacted] moved": (
+        [("secret_in_reason", "reason")],
+        f"probe-port {BACKEND} 2 <reason>",
+    ),
     # Pastes.
     "https://bmlb.api.qcloud.com/v2/index.php?Action=ModifyBmL4ListenerBackendWeight&weight=1 x": (
         [("other_action", "")],
