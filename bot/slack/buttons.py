@@ -8,6 +8,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.change import State
+from bot.domain.command import holds_secret, is_blank, tidy
 from bot.domain.errors import Refusal
 from bot.engine.changes import Changes, Click
 from bot.slack.cards import ACTIONS, APPROVE, CANCEL, CHECK_AGAIN, REJECT, parse_value
@@ -56,7 +57,13 @@ class Buttons:
         sent = {"user": user["id"], "team": user.get("team_id"), "channel": channel, "value": action.get("value", "")}
         slack_id = f"{user['id']}:{action.get('action_ts')}:{action.get('value')}"
         url = str(body.get("response_url") or "")
-        taken = await self._take(kind, slack_id, sent, url)
+        try:
+            taken = await self._reception.take(kind, slack_id, sent, response_url=url)
+        except NotStored:
+            _log.exception("the database is away")
+            await ack()
+            await self._tell_not_stored(sent)
+            return
         await ack()
         if taken is not None and not (kind == REJECT and await self._opened_form(taken, str(body["trigger_id"]))):
             self._reception.begin(taken)
@@ -65,10 +72,13 @@ class Buttons:
         """Store the reason given in the form, close it, and begin the rejection."""
         user = body["user"]
         channel, _, value = str(view["private_metadata"]).partition(" ")
-        note = str(view["state"]["values"]["note"]["note"]["value"] or "").strip()
+        note = tidy(str(view["state"]["values"]["note"]["note"]["value"] or ""))
         words = self._reception.words(str(user["id"]))
-        if not note:
+        if is_blank(note):
             await ack(response_action="errors", errors={"note": words.say("modal/reject/empty")})
+            return
+        if self._reception.cuts(note) or holds_secret(note):
+            await ack(response_action="errors", errors={"note": words.say("problem/secret_in_reason")})
             return
         sent = {"user": user["id"], "team": user.get("team_id"), "channel": channel, "value": value, "note": note}
         try:
@@ -81,17 +91,12 @@ class Buttons:
         if taken is not None:
             self._reception.begin(taken)
 
-    async def _take(self, kind: str, slack_id: str, sent: dict[str, Any], url: str) -> Taken | None:
+    async def _tell_not_stored(self, sent: dict[str, Any]) -> None:
+        text = self._reception.words(str(sent["user"])).say("answer/not_stored")
         try:
-            return await self._reception.take(kind, slack_id, sent, response_url=url)
-        except NotStored:
-            _log.exception("the database is away")
-            text = self._reception.words(str(sent["user"])).say("answer/not_stored")
-            try:
-                await self._client.chat_postEphemeral(channel=sent["channel"], user=sent["user"], text=text)
-            except NO_ANSWER:
-                _log.exception("nor could the person be told")
-            return None
+            await self._client.chat_postEphemeral(channel=sent["channel"], user=sent["user"], text=text)
+        except NO_ANSWER:
+            _log.exception("nor could the person be told")
 
     async def _opened_form(self, taken: Taken, trigger: str) -> bool:
         """Open the form if the rejection would pass now; its trigger lives 3 s, so it can't wait in a queue."""

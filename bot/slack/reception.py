@@ -20,6 +20,7 @@ from bot.store.ledger import Ledger, NotStored
 
 COMMAND = "command"  # the kind of what was typed; its receipt is replaced by its answer
 URLS_MOST = 200  # response URLs kept; Slack takes each for half an hour only
+PATIENCE = 2.0  # seconds to store what arrived: Slack waits 3 for the ack that says it couldn't be
 RESUME_WITHIN = 600.0  # seconds; what is older when the bot comes back is refused, not done behind people's backs
 
 Work = Callable[[Taken], Awaitable[None]]
@@ -48,6 +49,10 @@ class Reception:
         """Return sentences in the language of ``user``."""
         return Wording(self._language_of(user))
 
+    def cuts(self, text: str) -> bool:
+        """Say whether ``text`` would be stored with something cut out."""
+        return self._redact(text) != text
+
     async def take(self, kind: str, slack_id: str, body: Mapping[str, Any], *, response_url: str = "") -> Taken | None:
         """Store what arrived; None if it was stored before. ``slack_id`` tells two interactions apart.
 
@@ -63,7 +68,7 @@ class Reception:
             body={name: self._redact(value) for name, value in body.items()},
             received_at=self._clock.now(),
         )
-        async with self._ledger.writing() as book:
+        async with self._ledger.writing(patience=PATIENCE) as book:
             if not await intake.take_in(book, taken):
                 return None
         if response_url:

@@ -54,7 +54,7 @@ def open_database(url: str, *, busy_seconds: float = BUSY_SECONDS) -> AsyncEngin
     """Return an engine on the SQLite file of ``url``, which ``migrate`` has put into WAL mode.
 
     A transaction takes the write lock when it begins, so that what it read still holds when it writes; ``reading``
-    transactions don't.
+    transactions don't. The execution option ``patience``, seconds, stands in for ``busy_seconds`` in one transaction.
     """
     engine = create_async_engine(async_url(url))
 
@@ -62,13 +62,15 @@ def open_database(url: str, *, busy_seconds: float = BUSY_SECONDS) -> AsyncEngin
     def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own, untyped
         connection.isolation_level = None  # we begin transactions ourselves, below
         cursor = connection.cursor()
-        for pragma in (f"busy_timeout={busy_seconds * 1000:.0f}", "foreign_keys=ON", "synchronous=FULL"):
+        for pragma in ("foreign_keys=ON", "synchronous=FULL"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("reading", False)
+        options = connection.get_execution_options()
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get('patience', busy_seconds) * 1000:.0f}")
+        reading = options.get("reading", False)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine

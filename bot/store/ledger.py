@@ -24,15 +24,19 @@ class Ledger:
         self.bell = asyncio.Event()
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Book]:
+    async def writing(self, *, patience: float | None = None) -> AsyncIterator[Book]:
         """Yield a transaction that commits when the block ends well, and rings the bell then.
+
+        ``patience``, in seconds, is how long it waits for another writer; None: as long as the engine does.
 
         Raises:
             NotStored: the database is away, locked or full.
         """
         try:
-            async with self._engine.begin() as connection:
-                yield Book(connection)
+            async with self._engine.connect() as plain:
+                connection = plain if patience is None else await plain.execution_options(patience=patience)
+                async with connection.begin():
+                    yield Book(connection)
         except SQLAlchemyError as error:
             raise NotStored(type(error).__name__) from error
         self.bell.set()

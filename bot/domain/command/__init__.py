@@ -7,8 +7,9 @@ Values come by place or by name, in our words, the v2 API's or the 3.0 API's. Wh
 
 from bot.domain.command.draft import REASON_MAX
 from bot.domain.command.lines import example, usage
+from bot.domain.command.normalise import is_blank, tidy
 from bot.domain.command.parsing import from_fields, parse, render
-from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode
+from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode, holds_secret
 from bot.domain.command.request import Help, Request
 
 __all__ = [
@@ -20,7 +21,10 @@ __all__ = [
     "Request",
     "example",
     "from_fields",
+    "holds_secret",
+    "is_blank",
     "parse",
     "render",
+    "tidy",
     "usage",
 ]

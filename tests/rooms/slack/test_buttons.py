@@ -124,3 +124,35 @@ async def test_another_look_at_an_unknown_outcome_is_answered(bot: Edge, made: W
     await bot.told(f"CR-1: {WORDS.say('state/FAILED')}")
 
     assert await state(bot) is State.FAILED
+
+
+@pytest.mark.parametrize(
+    ("note", "problem"),
+    [
+        ("\u200b\u2060", "modal/reject/empty"),
+        ("\u202e \u2066", "modal/reject/empty"),
+        ("AKIDz8krbsJ5yKBZQpn74WFkmLPx3 leaked", "problem/secret_in_reason"),
+        ("token=abc leaked", "problem/secret_in_reason"),
+    ],
+)
+async def test_a_rejection_needs_a_reason_that_can_be_read_and_kept(bot: Edge, note: str, problem: str) -> None:
+    await bot.asked()
+    await bot.press(REJECT)
+    await bot.slack.until(lambda: bool(bot.slack.workspace.views_of(BOB)))
+
+    answered = await bot.submit(note)
+
+    assert answered["errors"] == {"note": WORDS.say(problem)}
+    assert await state(bot) is State.PENDING
+
+
+async def test_a_rejection_s_reason_shows_the_words_it_holds(bot: Edge) -> None:
+    await bot.asked()
+    await bot.press(REJECT)
+    await bot.slack.until(lambda: bool(bot.slack.workspace.views_of(BOB)))
+
+    await bot.submit("\u200bnot \u202etonight\u202c ")
+    await bot.shown("*Rejected*")
+
+    async with bot.ledger.reading() as book:
+        assert (await book.change(1)).note == "not tonight"

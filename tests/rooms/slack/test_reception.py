@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from bot.slack.cards import APPROVE, REJECT
-from bot.slack.reception import COMMAND, RESUME_WITHIN, URLS_MOST
+from bot.slack.reception import COMMAND, PATIENCE, RESUME_WITHIN, URLS_MOST
 from bot.slack.wording import Wording
 from bot.store.database import sqlite_path
 from bot.store.intake import unfinished
@@ -89,6 +89,22 @@ async def test_what_can_not_be_stored_is_said_at_once(slack: StandIn, made: Worl
     assert said == [NOT_STORED, NOT_STORED]
     assert submitted["errors"] == {"note": NOT_STORED}
     assert len(await rows(made.ledger, intake)) == 2
+
+
+async def test_what_can_not_be_stored_is_said_within_the_time_that_slack_waits(
+    slack: StandIn, made: World, url: str
+) -> None:
+    async with opened(url, busy_seconds=60.0) as patient, edge(slack, patient, made) as idle, working(idle) as bot:
+        await bot.asked()
+        await bot.reception.drain(5.0)
+        with locked(url):
+            typed = await bot.type(user="bob")
+            pressed = await bot.press(APPROVE)
+        await slack.until(lambda: len(slack.told(BOB)) == 2)
+
+    assert PATIENCE < 3.0
+    assert (typed["ok"], pressed["ok"]) == (True, True)
+    assert slack.told(BOB) == [NOT_STORED, NOT_STORED]
 
 
 async def test_only_the_latest_ways_to_answer_are_kept(idle: Edge) -> None:

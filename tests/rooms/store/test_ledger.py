@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.domain.change import Change, Move, State
 from bot.domain.errors import Refusal
@@ -104,6 +105,17 @@ async def test_a_database_locked_by_another_for_too_long_is_not_stored(url: str)
 
         assert first
         assert len(await rows(ledger, intake)) == 1
+
+
+async def test_one_transaction_may_give_up_sooner_than_the_others(url: str) -> None:
+    async with opened(url, busy_seconds=600.0) as ledger:
+        with locked(url), pytest.raises(NotStored):
+            async with ledger.writing(patience=0.05) as book:
+                await take_in(book, taken())
+        async with ledger.writing() as book:
+            [waits] = (await book.connection.execute(text("PRAGMA busy_timeout"))).one()
+
+    assert waits == 600_000
 
 
 async def test_a_folder_that_is_gone_is_not_stored(tmp_path: Path) -> None:
