@@ -1,6 +1,6 @@
 """Answers to what was typed: what was wrong with a command, and how it works. Pure."""
 
-from bot.domain.command import NotUnderstood, Problem, example
+from bot.domain.command import NotUnderstood, Problem, ProblemCode, example
 from bot.domain.operation import OPERATIONS
 from bot.slack.wording import Mrkdwn, Wording, code
 
@@ -13,7 +13,8 @@ def not_understood(no: NotUnderstood, words: Wording, *, command: str) -> Mrkdwn
     if understood:
         pairs = ", ".join(f"{words.say(f'field/{name}')} {code(value)}" for name, value in understood.items())
         lines.append(words.say("command/understood", pairs=Mrkdwn(pairs)))
-    lines.append(words.say("command/corrected", line=code(f"{command} {no.facts['corrected']}")))
+    if all(one.code is not ProblemCode.DECIDE_ON_CARD for one in problems):  # no line does what a button does
+        lines.append(words.say("command/corrected", line=code(f"{command} {no.facts['corrected']}")))
     return Mrkdwn("\n".join(lines))
 
 

@@ -8,6 +8,7 @@ from bot.domain.command.problems import Problem, ProblemCode, holds_secret, show
 from bot.domain.operation import Operation
 
 REASON_MAX = 500  # characters
+_V6_COLONS = 4  # a host with two ports has two
 _MANY = 5  # of one kind; a refusal that repeats more helps nobody
 
 
@@ -50,6 +51,11 @@ class Draft:
 
     def put_backend(self, text: str) -> str:
         """Note a host, ``host:port`` or, by mistake, ``host:port:probe port``; return the host as it is kept."""
+        if not kind(text) and ("::" in text or "]:" in text or text.count(":") >= _V6_COLONS):
+            self.unsure.update(
+                {"port", self.value_field}
+            )  # an IPv6 address: where it ends and a port begins is a guess
+            return self.put("host", text)
         host, *ports = (part.strip("*_~`\"'") for part in text.split(":"))
         kept = self.put("host", host)
         if ports and ports[0]:

@@ -13,6 +13,7 @@ _ADDRESSED = re.compile(r" *(?:<@[^<>]{1,100}>|@[\w.-]{1,100}|/[A-Za-z][\w-]{0,4
 _MARK = re.compile(r" *(?P<mark>`{1,3}|\*{1,2}|_{1,2}|~{1,2}|\"|')")
 _HELP = frozenset({"help", "-help", "--help", "-h", "?", "帮助"})
 _OTHER_VERBS = {"探测端口": "probe-port", "修改探测端口": "probe-port", "setprobeport": "probe-port"}
+_ON_CARD = frozenset({"approve", "reject", "cancel", "status", "批准", "拒绝", "取消", "状态"})
 _BEFORE_VERB = frozenset({"tccli", "bmlb", "get", "post", "curl", "$"})
 _VERB_MAX = 40  # characters; a longer word is no slip of the thumb
 _NEAR, _NEAR_WHEN_JOINED = 0.7, 0.8  # difflib ratios: "probe", "prob-port"; "prob port"
@@ -40,6 +41,11 @@ def help_topic(words: Sequence[Word]) -> str | None:
 def verb_of(word: str) -> str:
     """Return the verb that ``word`` is another dress of, or ``""``."""
     return _dresses().get(fold(word.rstrip(":")), "")
+
+
+def is_on_card(word: Word) -> bool:
+    """Say whether ``word`` asks for what the card's buttons do, or the card shows."""
+    return word.bare.lower() in _ON_CARD
 
 
 def verb_at(words: Sequence[Word]) -> tuple[type[Operation] | None, int]:

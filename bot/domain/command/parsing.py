@@ -6,7 +6,7 @@ from bot.domain.command.draft import Draft, reason_problem
 from bot.domain.command.fields import IDS, REASON, is_number, is_placeholder, keys, kind
 from bot.domain.command.lines import line, usage, values_of
 from bot.domain.command.normalise import Plain, is_blank, plain, tidy
-from bot.domain.command.opening import command_span, help_topic, nearest_verb, verb_at
+from bot.domain.command.opening import command_span, help_topic, is_on_card, nearest_verb, verb_at
 from bot.domain.command.pasted import TYPED_IGNORED, Paste, actions, paste_at
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode
 from bot.domain.command.reading import Reader
@@ -85,6 +85,10 @@ def _without_verb(words: Sequence[Word]) -> tuple[Draft, int]:
     if _is_field(words):
         draft = Draft(operation=_FIRST)
         draft.blame(ProblemCode.VERB_MISSING, "verb", allowed=tuple(OPERATIONS))
+        return draft, 0
+    if is_on_card(first):
+        draft = Draft(operation=_FIRST, is_lost=True)
+        draft.blame(ProblemCode.DECIDE_ON_CARD, "verb", first.bare)
         return draft, 0
     operation, taken = nearest_verb(words)
     draft = Draft(operation=operation or _FIRST, is_lost=operation is None)

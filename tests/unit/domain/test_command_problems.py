@@ -15,6 +15,11 @@ BACKEND = "lb-aaaa lbl-bbbb cpm-cccc:1234"
             f"prob-port {BACKEND} 2 x",
             Problem(code=Code.UNKNOWN_VERB, field="verb", value="prob-port", allowed=("probe-port",)),
         ),
+        ("approve CR-1", Problem(code=Code.DECIDE_ON_CARD, field="verb", value="approve")),
+        (
+            "probe-port lb-aaaa lbl-bbbb fe80::1:80 90 x",
+            Problem(code=Code.MALFORMED_ID, field="host", value="fe80::1:80", allowed=("cpm-abcdefgh",)),
+        ),
         (
             f"probe-port {BACKEND} 70000 x",
             Problem(code=Code.PORT_OUT_OF_RANGE, field="probe_port", value="70000", allowed=("1", "65535")),

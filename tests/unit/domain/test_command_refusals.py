@@ -35,6 +35,24 @@ CASES = {  # text: (problems, corrected)
     f"prob-port {BACKEND} 2 x": ([("unknown_verb", "verb")], f"probe-port {BACKEND} 2 x"),
     f"prob port {BACKEND} 2 x": ([("unknown_verb", "verb")], f"probe-port {BACKEND} 2 x"),
     f"weight {BACKEND} 2 x": ([("unknown_verb", "verb")], USAGE),
+    "approve CR-1": ([("decide_on_card", "verb")], USAGE),
+    "Reject CR-1 not tonight": ([("decide_on_card", "verb")], USAGE),
+    "/lb cancel CR-1": ([("decide_on_card", "verb")], USAGE),
+    "status": ([("decide_on_card", "verb")], USAGE),
+    "批准 CR-1": ([("decide_on_card", "verb")], USAGE),
+    f"probe-port {IDS} fe80::1:80 90 x": ([("malformed_id", "host")], f"probe-port {IDS} <host>:<port> <probe_port> x"),
+    f"probe-port {IDS} [fe80::1]:80 90 x": (
+        [("malformed_id", "host")],
+        f"probe-port {IDS} <host>:<port> <probe_port> x",
+    ),
+    f"probe-port {IDS} 2001:db8::1:80 90 x": (
+        [("malformed_id", "host")],
+        f"probe-port {IDS} <host>:<port> <probe_port> x",
+    ),
+    f"probe-port {IDS} host=fe80:1:2:3:4:5:6:7 80 90 x": (
+        [("malformed_id", "host")],
+        f"probe-port {IDS} <host>:<port> <probe_port> x",
+    ),
     "please help me": ([("unknown_verb", "verb")], USAGE),
     # Values that are missing or still wait.
     f"probe-port {BACKEND} 2": ([("reason_missing", "reason")], f"probe-port {BACKEND} 2 <reason>"),

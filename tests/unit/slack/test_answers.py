@@ -33,7 +33,7 @@ def answered(line: str, language: str = "en") -> Mrkdwn:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("code", ProblemCode)
+@pytest.mark.parametrize("code", [code for code in ProblemCode if code is not ProblemCode.DECIDE_ON_CARD])
 def test_every_problem_is_told_in_one_line(code: ProblemCode, language: str) -> None:
     problem = EXAMPLES.get(code) or Problem(code=code, field="probe_port", value="x", allowed=("1", "2"))
     no = NotUnderstood(problems=(problem,), understood={}, corrected="probe-port <load_balancer>")
@@ -43,6 +43,17 @@ def test_every_problem_is_told_in_one_line(code: ProblemCode, language: str) -> 
     assert len(lines) == 3
     assert lines[1].startswith("• ")
     assert lines[2].endswith("`/lb probe-port &lt;load_balancer&gt;`")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("verb", ["approve", "reject", "cancel", "status"])
+def test_who_decides_by_command_is_sent_to_the_card_without_a_line_to_copy(verb: str, language: str) -> None:
+    words = Wording(language)
+
+    told = answered(f"{verb} CR-1", language)
+
+    problem = words.say("problem/decide_on_card", value=Mrkdwn(f"`{verb}`"))
+    assert told.splitlines() == [words.say("command/nothing_done"), f"• {problem}"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
