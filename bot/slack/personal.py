@@ -10,7 +10,9 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.slack.client import NO_ANSWER
 from bot.store.outbox import Post
 
-UNREACHABLE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
+UNREACHABLE = frozenset(
+    {"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived", "restricted_action", "is_inactive"}
+)
 HTTP_OK = 200
 _log = structlog.get_logger(__name__)
 
@@ -25,22 +27,28 @@ async def tell(client: AsyncWebClient, post: Post, response_url: Callable[[str],
     """Show ``post`` to its one person; return the message's ``ts``, ``""`` where Slack tells none.
 
     First by the interaction's own ``response_url`` (works wherever it was typed), then as an ephemeral message, then
-    as a direct message.
+    as a direct message; what is to be told ``direct`` only as that.
     """
     text = str(post.body["text"])
     url = response_url(post.purpose.partition(":")[2])
     if url and await _send(url, text=text, replace_original=bool(post.body.get("replaces"))):
         return ""
     user = post.user or ""
+    if post.body.get("direct"):
+        return await _direct(client, user, text)
     try:
         answer = await client.chat_postEphemeral(channel=post.channel, user=user, text=text)
     except SlackApiError as error:
         if error.response.get("error") not in UNREACHABLE:
             raise
-        direct = (await client.conversations_open(users=user))["channel"]["id"]
-        answer = await client.chat_postMessage(channel=direct, text=text, unfurl_links=False)
-        return str(answer["ts"])
+        return await _direct(client, user, text)
     return str(answer["message_ts"])
+
+
+async def _direct(client: AsyncWebClient, user: str, text: str) -> str:
+    direct = (await client.conversations_open(users=user))["channel"]["id"]
+    answer = await client.chat_postMessage(channel=direct, text=text, unfurl_links=False)
+    return str(answer["ts"])
 
 
 async def _send(

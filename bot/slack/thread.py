@@ -31,11 +31,13 @@ IDLE_SECONDS = 1.0  # between two looks at the outbox when nobody rang
 BACK_OFF_MOST = 60.0
 DOUBLINGS_MOST = 10  # far beyond BACK_OFF_MOST; a number of tries has no end
 GONE = frozenset({"message_not_found"})
+# The place takes nothing now; somebody can invite the bot or open the channel again.
+CLOSED = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "is_inactive"})
 HOPELESS = frozenset(
-    {"channel_not_found", "not_in_channel", "is_archived", "invalid_blocks", "invalid_blocks_format", "no_text",
-     "msg_too_long", "msg_blocks_too_long", "cant_update_message", "edit_window_closed", "user_not_found",
-     "restricted_action", "is_inactive", "invalid_arguments", "metadata_too_large"}
+    {"invalid_blocks", "invalid_blocks_format", "no_text", "msg_too_long", "msg_blocks_too_long", "cant_update_message",
+     "edit_window_closed", "user_not_found", "invalid_arguments", "metadata_too_large"}
 )  # fmt: skip
+OUTCOMES = frozenset({Purpose.RESULT})  # what people must learn even while the thread can't be reached
 _log = structlog.get_logger(__name__)
 
 
@@ -141,19 +143,21 @@ class Thread:
         if why in GONE and post.ts is not None:
             async with self._ledger.writing() as book:
                 await outbox.post_anew(book, post, why=why, at=now)
-        elif why in HOPELESS:
+        elif why in HOPELESS or (why in CLOSED and (post.change is None or post.is_first_card)):
             _log.error("slack will not take a message", purpose=post.purpose, change=post.change, error=why)
             async with self._ledger.writing() as book:
-                await outbox.give_up(book, post, why=why, at=now)
                 await self._without_card(book, post, why, now)
+                await outbox.give_up(book, post, why=why, at=now)
         else:
+            if why in CLOSED:
+                await self._tell_directly(post, now)
             wait = float(error.response.headers.get("Retry-After", 0) or 0) or _back_off(post)
             _log.warning("slack put a message off", purpose=post.purpose, error=why, status=status, wait=wait)
             await self._put_off(post, now + wait)
 
     async def _without_card(self, book: Book, post: Post, why: str, now: float) -> None:
         """Take a change back whose card never stood anywhere, and tell its requester: nobody could decide it."""
-        if post.change is None or post.purpose != Purpose.CARD or post.ts is not None:
+        if post.change is None or not post.is_first_card:
             return
         change = await book.change(post.change)
         if change.state is not State.PENDING:
@@ -162,6 +166,18 @@ class Thread:
         text = self._words.say("answer/no_card", why=why, change=change.name)
         body = {"text": text}
         await outbox.answer(book, key=f"card-{post.id}", channel=post.channel, user=change.requester, body=body, at=now)
+
+    async def _tell_directly(self, post: Post, now: float) -> None:
+        """Tell requester and approver a result that can't stand in its thread now, each once."""
+        if post.change is None or post.purpose not in OUTCOMES:
+            return
+        async with self._ledger.writing() as book:
+            change = await book.change(post.change)
+            text, _ = draw(post, change, self._words, command=self._command, now=now)
+            for user in sorted({change.requester, change.decided_by or change.requester}):
+                body = {"text": text, "direct": True}
+                key = f"{post.purpose}-{post.id}-{user}"
+                await outbox.answer_once(book, key=key, channel=post.channel, user=user, body=body, at=now)
 
     async def _put_off(self, post: Post, until: float) -> None:
         async with self._ledger.writing() as book:

@@ -41,11 +41,20 @@ class Post:
     ts: str | None
     sending_at: float | None
     attempts: int
+    delivered: int = 0
+
+    @property
+    def is_first_card(self) -> bool:
+        """Whether this is a change's card that never stood anywhere, so that nobody could decide the change."""
+        return self.purpose == Purpose.CARD and self.ts is None and self.delivered == 0
 
 
 async def want(book: Book, change: Change, purpose: str, *, at: float, body: Mapping[str, Any] | None = None) -> None:
-    """Ask for the message ``purpose`` of ``change`` to show the state that this transaction commits."""
-    newer = {"wanted": posts.c.wanted + 1, **({} if body is None else {"body": dict(body)})}
+    """Ask for the message ``purpose`` of ``change`` to show the state that this transaction commits.
+
+    A message that was given up is tried again: its new state may be one that Slack takes.
+    """
+    newer = {"wanted": posts.c.wanted + 1, "given_up": None, **({} if body is None else {"body": dict(body)})}
     done = await book.connection.execute(
         update(posts).where(posts.c.change == change.id, posts.c.purpose == purpose).values(**newer)
     )
@@ -59,6 +68,13 @@ async def answer(book: Book, *, key: str, channel: str, user: str, body: Mapping
     row = {"purpose": f"{Purpose.ANSWER}:{key}", "channel": channel, "user": user, "body": dict(body)}
     await book.connection.execute(insert(posts).values(**row, wanted=1, created_at=at))
     await book.record(SYSTEM, "answered", at=at, facts={"to": user, **body})
+
+
+async def answer_once(book: Book, *, key: str, channel: str, user: str, body: Mapping[str, Any], at: float) -> None:
+    """Ask as ``answer`` does, unless ``key`` was asked for before."""
+    asked = select(posts.c.id).where(posts.c.purpose == f"{Purpose.ANSWER}:{key}")
+    if (await book.connection.execute(asked)).first() is None:
+        await answer(book, key=key, channel=channel, user=user, body=body, at=at)
 
 
 async def due(book: Book, *, now: float, most: int = 50) -> list[Post]:
@@ -84,6 +100,7 @@ async def due(book: Book, *, now: float, most: int = 50) -> list[Post]:
             ts=row.ts,
             sending_at=row.sending_at,
             attempts=row.attempts,
+            delivered=row.delivered,
         )
         for row in rows
     ]

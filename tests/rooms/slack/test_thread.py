@@ -68,14 +68,28 @@ async def test_a_card_that_was_deleted_is_posted_anew_with_what_follows_below_it
 async def test_a_message_slack_will_never_take_is_given_up_and_says_why(postman: Postman) -> None:
     change = await postman.opened()
     await postman.deliver()
-    await postman.slack.shut()
     await postman.moved(change, Move.REJECT)
+    await postman.slack.fault("api_error", error="invalid_blocks", method="chat.postMessage")
 
     await postman.deliver()
     await postman.deliver(after=3600)
 
-    assert (await postman.row(Purpose.RESULT))["given_up"] == "is_archived"
+    assert (await postman.row(Purpose.RESULT))["given_up"] == "invalid_blocks"
     assert len(await postman.slack.calls("chat.postMessage")) == 2
+
+
+async def test_a_message_that_was_given_up_is_tried_again_with_its_next_state(postman: Postman) -> None:
+    change = await postman.opened()
+    await postman.deliver()
+    await postman.moved(change, Move.REJECT)
+    await postman.slack.fault("api_error", error="invalid_blocks", method="chat.postMessage")
+    await postman.deliver()
+    await postman.want(change, Purpose.RESULT)
+
+    await postman.deliver()
+
+    assert len(postman.slack.thread(await postman.card())) == 1
+    assert (await postman.row(Purpose.RESULT))["given_up"] is None
 
 
 async def test_what_belongs_below_a_card_that_never_came_to_be_is_not_due_for_ever(postman: Postman) -> None:

@@ -109,13 +109,12 @@ async def test_the_progress_line_is_edited_calmly_and_the_card_at_once(ledger: L
         assert [post.purpose for post in await due(book, now=NOW + PROGRESS_CALM)] == ["card", "progress"]
 
 
-async def test_what_is_given_up_is_never_due_again_and_says_why(ledger: Ledger) -> None:
+async def test_what_is_given_up_is_not_due_while_nothing_new_is_wanted_and_says_why(ledger: Ledger) -> None:
     async with ledger.writing() as book:
         change = await opened_change(book)
         await outbox.want(book, change, Purpose.CARD, at=NOW)
         [post] = await due(book)
         await outbox.give_up(book, post, why="is_archived", at=NOW)
-        await outbox.want(book, change, Purpose.CARD, at=NOW)
 
         assert await due(book, now=NOW + 1e6) == []
     assert (await rows(ledger, events))[-1]["facts"] == {"purpose": "card", "why": "is_archived"}
