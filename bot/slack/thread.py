@@ -6,6 +6,8 @@ skips. Slack's own retry of a delivered POST is off (Slack fact sheet, section 1
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -60,36 +62,62 @@ class Thread:
         self._words = words
         self._command = command
         self._response_url = response_url
+        self._under_way: dict[tuple[int, int], asyncio.Task[None]] = {}  # by change, or by personal answer
 
     async def run(self) -> None:
         """Deliver until cancelled."""
-        while True:
-            self._ledger.bell.clear()
-            try:
-                await self.deliver_due()
-            except NotStored as away:
-                _log.warning("the outbox could not be read", error=str(away))
-            try:
-                await asyncio.wait_for(self._ledger.bell.wait(), IDLE_SECONDS)
-            except TimeoutError:
-                continue
+        try:
+            while True:
+                self._ledger.bell.clear()
+                try:
+                    await self.begin_due()
+                except NotStored as away:
+                    _log.warning("the outbox could not be read", error=str(away))
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(IDLE_SECONDS):  # wait_for loses a cancel that comes with the bell
+                        await self._ledger.bell.wait()
+        finally:
+            for delivery in self._under_way.values():
+                delivery.cancel()
+            await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
-    async def deliver_due(self) -> None:
-        """Deliver everything that is due, the messages of one change in their order."""
+    async def begin_due(self) -> list[asyncio.Task[None]]:
+        """Begin to deliver what is due, each change by itself and its messages in their order; return what was begun.
+
+        A change with a delivery under way is left to the next look, so that its messages never overtake each other.
+        """
+        busy = {change for change, _ in self._under_way if change}
         async with self._ledger.reading() as book:
-            due = await outbox.due(book, now=self._clock.now())
+            due = await outbox.due(book, now=self._clock.now(), without=busy)
         by_change = {key: list(posts) for key, posts in groupby(sorted(due, key=_order), key=_change)}
-        await asyncio.gather(*(self._in_order(posts) for posts in by_change.values()))
+        begun = []
+        for key, posts in by_change.items():
+            if key not in self._under_way:
+                delivery = self._under_way[key] = asyncio.create_task(self._in_order(posts))
+                delivery.add_done_callback(partial(self._ended, key))
+                begun.append(delivery)
+        return begun
+
+    def _ended(self, key: tuple[int, int], _delivery: asyncio.Task[None]) -> None:
+        del self._under_way[key]
+        self._ledger.bell.set()  # what was wanted meanwhile is due now
 
     async def _in_order(self, posts: list[Post]) -> None:
-        for post in posts:
-            try:
-                await self._try(post)
-            except NotStored as away:
-                _log.warning("the delivery could not be noted", error=str(away))
-            except Exception:  # noqa: BLE001 - a fault of ours in one message must not keep the others back
-                _log.exception("a message could not be made", purpose=post.purpose, change=post.change)
-                await self._put_off(post, self._clock.now() + BACK_OFF_MOST)
+        try:
+            for post in posts:
+                await self._safely(post)
+        except NotStored as away:
+            _log.warning("the delivery could not be noted", error=str(away))
+            await asyncio.sleep(IDLE_SECONDS)  # the rows are due still, and Slack must not be asked in a tight loop
+
+    async def _safely(self, post: Post) -> None:
+        try:
+            await self._try(post)
+        except NotStored:
+            raise
+        except Exception:  # noqa: BLE001 - a fault of ours in one message must not keep the others back
+            _log.exception("a message could not be made", purpose=post.purpose, change=post.change)
+            await self._put_off(post, self._clock.now() + BACK_OFF_MOST)
 
     async def _try(self, post: Post) -> None:
         now = self._clock.now()

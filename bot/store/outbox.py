@@ -3,12 +3,12 @@
 A row is due while ``wanted`` is ahead of ``delivered``. The first delivery posts and learns ``ts``; later ones edit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, insert, or_, select, update
 
 from bot.domain.change import Change
 from bot.store.book import SYSTEM, Book
@@ -77,14 +77,20 @@ async def answer_once(book: Book, *, key: str, channel: str, user: str, body: Ma
         await answer(book, key=key, channel=channel, user=user, body=body, at=at)
 
 
-async def due(book: Book, *, now: float, most: int = 50) -> list[Post]:
-    """Return what is to be delivered now, oldest first; nothing is due below a card that Slack will never take."""
+async def due(book: Book, *, now: float, most: int = 50, without: Collection[int] = ()) -> list[Post]:
+    """Return what is to be delivered now, oldest first, leaving out the changes ``without``.
+
+    Nothing is due below a card that doesn't stand and is not due itself.
+    """
     card = posts.alias("card")
-    no_card = exists().where(card.c.change == posts.c.change, card.c.purpose == Purpose.CARD, card.c.ts.is_(None),
-                             card.c.given_up.is_not(None))  # fmt: skip
+    waits = or_(card.c.given_up.is_not(None), card.c.not_before > now)
+    no_card = exists().where(
+        card.c.change == posts.c.change, card.c.purpose == Purpose.CARD, card.c.ts.is_(None), waits
+    )
     rows = await book.connection.execute(
         select(posts)
         .where(posts.c.wanted > posts.c.delivered, posts.c.given_up.is_(None), posts.c.not_before <= now, ~no_card)
+        .where(or_(posts.c.change.is_(None), posts.c.change.not_in(without)))
         .order_by(posts.c.id)
         .limit(most)
     )

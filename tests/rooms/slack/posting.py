@@ -1,5 +1,6 @@
 """The postman between a real outbox and the sandbox Slack."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from bot.domain.change import Change, Move
@@ -58,7 +59,7 @@ class Postman:
 
     async def deliver(self, *, after: float = 0.0) -> None:
         self.time.passed += after
-        await self.thread.deliver_due()
+        await asyncio.gather(*await self.thread.begin_due())
 
     async def row(self, purpose: str = Purpose.CARD) -> Json:
         return next(row for row in await rows(self.ledger, posts) if row["purpose"] == purpose)

@@ -1,5 +1,7 @@
 """The Socket Mode connection comes up, and comes back."""
 
+import asyncio
+
 import pytest
 
 from tests.rooms.slack.edge import Edge
@@ -21,7 +23,7 @@ async def answers(idle: Edge) -> None:
     before = len(idle.slack.told(ALICE))
     assert (await idle.type("/lb help"))["ok"]
     await idle.reception.drain(5.0)
-    await idle.thread.deliver_due()
+    await asyncio.gather(*await idle.thread.begin_due())
     assert len(idle.slack.told(ALICE)) == before + 1
 
 

@@ -1,5 +1,7 @@
 """Delivering when answers get lost, Slack is ill, or says to wait: never twice, never forgotten."""
 
+import asyncio
+
 import pytest
 
 from bot.domain.change import Move
@@ -116,3 +118,24 @@ async def test_an_edit_that_failed_is_made_again_and_shows_the_newest_state(post
 
     [card] = postman.slack.top()
     assert "*Approved*" in card.text
+
+
+async def test_a_message_that_slack_holds_keeps_no_other_change_back_and_its_own_are_never_sent_twice(
+    postman: Postman,
+) -> None:
+    await postman.opened()
+    await postman.slack.fault("slow", seconds=60, method="chat.postMessage")
+    held = await postman.thread.begin_due()
+    await postman.slack.until(lambda: len(postman.slack.top()) == 1)
+    other = await postman.opened(FAR, key="k2")
+
+    begun = await postman.thread.begin_due()
+    await asyncio.gather(*begun)
+    seen = [message.text for message in postman.slack.top() if message.text.startswith(other.name)]
+    waiting = [delivery.done() for delivery in held]
+    await postman.slack.do("clock", advance=60)
+    await asyncio.gather(*held)
+
+    assert (len(begun), len(seen), waiting) == (1, 1, [False])
+    assert len(await postman.slack.calls("chat.postMessage")) == 2
+    assert len(postman.slack.top()) == 2
