@@ -44,7 +44,7 @@ def result(change: Change, words: Wording, *, command: str) -> Mrkdwn:
     lines = [_headline(change, words), words.say("result/people", **people)]
     if change.state is State.SUCCEEDED and "health" in found:
         key = "alive" if found["health"] == ALIVE else "not_alive"
-        health = found["health"] or words.say("value/unchecked")
+        health = found["health"] or words.say("value/unread")
         lines.append(words.say(f"result/health/{key}", health=health, watched=found["watched"]))
     lines.append(_evidence(change, words))
     if change.state is State.SUCCEEDED:

@@ -1,7 +1,9 @@
 """A migrated SQLite file for each test, and what may be asked of it."""
 
+import asyncio
 import sqlite3
 import tempfile
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
@@ -21,6 +23,7 @@ from bot.store.migrate import upgrade
 from bot.store.tables import events
 from tests.unit.slack.making import CHANGE, NOW, OPERATION
 
+TURNS = 500  # of the loop; another ledger's threads may live on
 ELSEWHERE = replace(OPERATION, host="cpm-4r6t8y2u")  # the same load balancer
 FAR = replace(OPERATION, load_balancer="lb-6b1d8e4f", listener="lbl-0m2n4b6v", host="cpm-3d5f7g9h", port=9000)
 
@@ -50,11 +53,21 @@ def newer_database(folder: Path) -> str:
 
 @asynccontextmanager
 async def opened(url: str, *, busy_seconds: float = BUSY_SECONDS) -> AsyncIterator[Ledger]:
+    before = set(threading.enumerate())
     ledger = Ledger(open_database(url, busy_seconds=busy_seconds))
     try:
         yield ledger
     finally:
         await ledger.close()
+        await _left(before)
+
+
+async def _left(before: set[threading.Thread]) -> None:
+    """Let the driver's threads say their last word while there is a loop to hear it."""
+    for _ in range(TURNS):
+        if not any("_connection_worker_thread" in one.name for one in set(threading.enumerate()) - before):
+            return
+        await asyncio.sleep(0)
 
 
 def taken(key: str = "k1", *, at: float = NOW, **body: object) -> Taken:
