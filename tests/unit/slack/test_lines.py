@@ -145,7 +145,7 @@ def test_where_there_is_no_undo_the_result_says_why(before: str, expected: str) 
 
 @pytest.mark.parametrize(
     ("health", "key", "told"),
-    [("Alive", "alive", "Alive"), ("Dead", "not_alive", "Dead"), ("", "not_alive", "not checked")],
+    [("Alive", "alive", "Alive"), ("Dead", "not_alive", "Dead"), ("", "not_alive", "could not be read")],
 )
 def test_the_result_tells_the_health_that_was_watched(health: str, key: str, told: str) -> None:
     assert Wording("en").say(f"result/health/{key}", health=told, watched=12) in said(healthy(health))
