@@ -69,7 +69,7 @@ def _headline(change: Change, words: Wording) -> Mrkdwn:
     if "refusal" in found:
         refused = {name: value for name, value in found.items() if name != "refusal"}
         facts["why"] = words.refused(str(found["refusal"]), refused)
-    return words.say(f"ending/{change.ending}", **facts)
+    return words.with_clock(words.say(f"ending/{change.ending}", **facts), found.get("skew"))
 
 
 def _evidence(change: Change, words: Wording) -> Mrkdwn:

@@ -79,11 +79,14 @@ class Wording:
         """Return what a cloud error means, what to do, and what to quote to the cloud's support."""
         meaning, advice = self.cloud(error.code)
         facts = {"code": error.code, "meaning": meaning, "advice": advice, "request_id": error.request_id or "-"}
-        sentence = self.say("answer/cloud_error", **facts)
-        if error.skew is not None and abs(error.skew) > 1:
-            clock = "clock/ahead" if error.skew > 0 else "clock/behind"
-            sentence = Mrkdwn(f"{sentence} {self.say(clock, seconds=abs(round(error.skew)))}")
-        return sentence
+        return self.with_clock(self.say("answer/cloud_error", **facts), error.skew)
+
+    def with_clock(self, sentence: Mrkdwn, skew: float | None) -> Mrkdwn:
+        """Return ``sentence``, and how far the cloud's clock is from ours where that is more than a second."""
+        if skew is None or abs(skew) <= 1:
+            return sentence
+        clock = "clock/ahead" if skew > 0 else "clock/behind"
+        return Mrkdwn(f"{sentence} {self.say(clock, seconds=abs(round(skew)))}")
 
     def _fact(self, name: str, value: object) -> object:
         if name in {"by", "requester"}:

@@ -214,3 +214,13 @@ def test_a_drawn_post_is_the_one_that_its_purpose_names(alias: str) -> None:
 @given(seconds=st.floats(-1e6, 1e6))
 def test_a_duration_is_never_negative(seconds: float) -> None:
     assert "-" not in elapsed(seconds)
+
+
+@pytest.mark.parametrize(("skew", "key"), [(400.2, "clock/ahead"), (-400.2, "clock/behind")])
+def test_a_run_that_clocks_kept_from_reading_tells_how_far_they_are_apart(skew: float, key: str) -> None:
+    unread = changed(State.FAILED, ending=Ending.NOT_READ, findings={**FINDINGS, "code": "4500", "skew": skew})
+
+    text = said(unread)
+
+    assert Wording("en").say(key, seconds=400) in text
+    assert Wording("en").say(key, seconds=400) not in said(replace(unread, findings={**FINDINGS, "code": "4500"}))
