@@ -55,14 +55,11 @@ class Follow:
             change = await book.change(run.change)
             made = {one.number: one for one in await attempts.made(book, run.change)}
         until = made[attempts.number(run, nth)].called_at + self._limits.settle
-        seen = Ending.UNREADABLE
         while True:
             await self._show(change, "settling")
             found = _found(change, await self._look(change))
-            seen = seen if found is Ending.UNREADABLE else found
             if found in {Ending.VERIFIED_BY_READING, Ending.OVERTAKEN} or self._clock.now() >= until:
-                # To call again, the old value must be there at the end, not only have been there at some time.
-                return found if seen is Ending.NOT_APPLIED else seen
+                return found  # to call again, the old value must be there at the end, not at some time before
             await self._clock.sleep(self._limits.look)
 
     async def health(self, number: int, ending: str) -> str:
