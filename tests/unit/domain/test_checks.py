@@ -15,30 +15,10 @@ from bot.domain.checks import (
     check,
 )
 from bot.domain.errors import Refusal
-from bot.domain.facts import ALIVE, L4_LISTENER, RUNNING, Backend, Facts, Listener, LoadBalancer
-from bot.domain.operation import SetProbePort
+from bot.domain.facts import Facts
+from tests.unit.domain.example import BACKEND, OPERATION
+from tests.unit.domain.example import FACTS as FINE
 
-OPERATION = SetProbePort(load_balancer="lb-a", listener="lbl-b", host="cpm-c", port=1234, probe_port=12345)
-BACKEND = Backend(bind_type=0, host="cpm-c", port=1234, alias="", weight=10, health=ALIVE, probe_port=8080)
-FINE = Facts(
-    observed_at=0.0,
-    load_balancer=LoadBalancer(id="lb-a", name="", status=RUNNING),
-    listener=Listener(
-        id="lbl-b",
-        name="",
-        kind=L4_LISTENER,
-        protocol="tcp",
-        port=80,
-        status=RUNNING,
-        health_check=True,
-        custom_health_check=True,
-        interval=5,
-        timeout=2,
-        healthy_after=3,
-        unhealthy_after=3,
-    ),
-    backends=(BACKEND,),
-)
 # Each refusal in the order in which they are looked for: how to spoil the facts, and what is then told.
 SPOILT: list[tuple[type[Refusal], dict[str, object], dict[str, object]]] = [
     (NotLayer4, {"protocol": "http"}, {"listener": "lbl-b", "protocol": "http", "have": ()}),

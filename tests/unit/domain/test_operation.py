@@ -7,38 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.facts import ALIVE, DEAD, L4_LISTENER, RUNNING, UNSET, Backend, Facts, Listener, LoadBalancer
+from bot.domain.facts import DEAD, UNSET, Backend, Facts
 from bot.domain.operation import (
     OPERATIONS,
     PORT_MAX,
     PORT_MIN,
     MalformedId,
     PortOutOfRange,
-    SetProbePort,
     operation_from_json,
 )
-
-OPERATION = SetProbePort(load_balancer="lb-a", listener="lbl-b", host="cpm-c", port=1234, probe_port=12345)
-BACKEND = Backend(bind_type=0, host="cpm-c", port=1234, alias="", weight=10, health=ALIVE, probe_port=8080)
-FACTS = Facts(
-    observed_at=0.0,
-    load_balancer=LoadBalancer(id="lb-a", name="", status=RUNNING),
-    listener=Listener(
-        id="lbl-b",
-        name="",
-        kind=L4_LISTENER,
-        protocol="tcp",
-        port=80,
-        status=RUNNING,
-        health_check=True,
-        custom_health_check=True,
-        interval=5,
-        timeout=2,
-        healthy_after=3,
-        unhealthy_after=3,
-    ),
-    backends=(BACKEND,),
-)
+from tests.unit.domain.example import BACKEND, FACTS, OPERATION
 
 
 def facts_with(backend: Backend, *siblings: Backend) -> Facts:
