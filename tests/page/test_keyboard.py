@@ -70,6 +70,7 @@ async def test_escape_closes_the_thread(slack: str, open_page: OpenPage) -> None
     await page.keyboard.press("Enter")
     thread = page.get_by_role("complementary", name="Thread")
     await expect(thread).to_be_visible()
+    await page.wait_for_load_state()  # the thread is drawn before the script that hears Escape has come
 
     await page.keyboard.press("Escape")
 
