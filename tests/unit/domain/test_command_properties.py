@@ -76,7 +76,7 @@ def damaged(line: str, rng: random.Random) -> str:
 
 
 @given(text=ANYTHING | ANYTHING.map("probe-port lb-a lbl-b cpm-c:1 2 {}".format) | ANYTHING.map("probe-port {}".format))
-@settings(deadline=None, max_examples=600)
+@settings(max_examples=600)
 def test_any_text_is_a_request_or_help_or_a_refusal_that_says_everything(text: str) -> None:
     try:
         outcome: object = parse(text)
