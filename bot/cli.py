@@ -40,6 +40,8 @@ app.add_typer(sandbox, name="sandbox")
 out, err = Console(), Console(stderr=True, soft_wrap=True)
 
 MISUSED, FAILED = 2, 1
+STOPPING = "stopping: nothing new is taken in; runs go on at the next start, or on another replica"
+REPLACED = "this process stood still and others took over its work: it starts anew"
 Ready = Callable[[str], None]
 
 
@@ -68,9 +70,16 @@ def _run(main: Coroutine[Any, Any, int | None]) -> None:
 
 
 def _tell_newer(newer: NewerDatabase) -> None:
-    err.print(f"{newer.path} was made by a newer countersign: it is at revision {newer.now}, this version knows "
+    err.print(f"{newer.place} was made by a newer countersign: it is at revision {newer.now}, this version knows "
               f"{newer.newest}. Run that newer version, or name another file in COUNTERSIGN_DATABASE_URL.",
               markup=False)  # fmt: skip
+
+
+async def _first_of(*events: asyncio.Event) -> None:
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for one in waiting:
+        one.cancel()
 
 
 async def _bot(settings: Settings, stop: asyncio.Event) -> None:
@@ -78,11 +87,12 @@ async def _bot(settings: Settings, stop: asyncio.Event) -> None:
     ready = asyncio.Event()
 
     async def work() -> None:
-        async with running(settings, SystemClock()) as ops:
-            ready.set()
-            err.print(f"countersign {__version__} is ready; health at {ops or 'no port'}", markup=False)
-            await stop.wait()
-            err.print("stopping: nothing new is taken in; runs go on at the next start", markup=False)
+        while not stop.is_set():
+            async with running(settings, SystemClock()) as bot:
+                ready.set()
+                err.print(f"countersign {__version__} is ready; health at {bot.url or 'no port'}", markup=False)
+                await _first_of(stop, bot.lost)
+                err.print(STOPPING if stop.is_set() else REPLACED, markup=False)
 
     task, stopping = asyncio.create_task(work()), asyncio.create_task(stop.wait())
     await asyncio.wait([task, stopping], return_when=asyncio.FIRST_COMPLETED)

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Self
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -26,7 +27,6 @@ class Fault(StrEnum):
 
     MISSING = "is missing"
     NOT_ALLOWED = "has a value that isn't allowed"
-    LATER = "asks for what this version can't do yet"
     UNKNOWN = "isn't a variable of this version"
 
 
@@ -113,8 +113,8 @@ class Settings(BaseSettings):
     """Where API v2 is."""
     bmlb_v3_url: variable.Url = "https://bmlb.tencentcloudapi.com/"
     """Where API 3.0 is."""
-    database_url: variable.DatabaseUrl = f"{variable.SQLITE}countersign.db"
-    """The database: `sqlite:///` and the path of a file, made at first use."""
+    database_url: variable.DatabaseUrl = Field(f"{variable.SQLITE}countersign.db", repr=False)
+    """The database: `sqlite:///` and the path of a file, made at first use; or a `postgresql://` URL, for replicas."""
     policy: variable.PolicyPath = None
     """Path of the policy, a TOML file; not set: one approval by any full member other than the requester."""
     ops_addr: variable.OpsAddress = Address(host="127.0.0.1", port=9090)
@@ -160,7 +160,9 @@ class Settings(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Return the clear values of all secrets that are set, for the redaction of logs only."""
-        return tuple(value.get_secret_value() for _, value in self if isinstance(value, SecretStr))
+        password = urlsplit(self.database_url).password or ""
+        spelled = {password, unquote(password)} - {""}
+        return (*(value.get_secret_value() for _, value in self if isinstance(value, SecretStr)), *sorted(spelled))
 
 
 _FIELDS: Final[Mapping[str, FieldInfo]] = MappingProxyType(
@@ -180,11 +182,10 @@ def _default(field: FieldInfo) -> str:
 
 
 def _refused(error: ValidationError) -> Iterator[Problem]:
-    faults = {"missing": Fault.MISSING, variable.LATER: Fault.LATER}
     found = {str(e["loc"][0]): e["type"] for e in error.errors(include_input=False, include_context=False)}
     for name, kind in found.items():
         allowed = next(note for note in _FIELDS[name].metadata if isinstance(note, Allowed))
-        fault = faults.get(kind, Fault.NOT_ALLOWED)
+        fault = Fault.MISSING if kind == "missing" else Fault.NOT_ALLOWED
         yield Problem(variable=name, fault=fault, allowed=allowed.words, example=allowed.example)
 
 

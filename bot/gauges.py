@@ -14,11 +14,13 @@ class Gauges:
         self.registry = CollectorRegistry()
         self._changes = Gauge("countersign_changes", "Changes by state.", ["state"], registry=self.registry)
         self._waiting = Gauge("countersign_posts_due", "Messages that Slack doesn't show yet.", registry=self.registry)
+        self._replicas = Gauge("countersign_replicas", "Processes that share the database.", registry=self.registry)
         self._runs = Gauge("countersign_runs_open", "Runs that wait or run.", registry=self.registry)
 
-    def show(self, changes: Mapping[str, int], *, waiting: int, runs: int) -> None:
-        """Show how many changes stand in each state, how many posts wait (50: or more), and how many runs."""
+    def show(self, changes: Mapping[str, int], *, waiting: int, runs: int, replicas: int) -> None:
+        """Show how many changes stand in each state, how many posts wait (50: or more), runs, and replicas."""
         for state in State:
             self._changes.labels(state=state).set(changes.get(state, 0))
         self._waiting.set(waiting)
         self._runs.set(runs)
+        self._replicas.set(replicas)

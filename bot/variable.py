@@ -6,11 +6,9 @@ from typing import Annotated, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr
-from pydantic_core import PydanticCustomError
 
 SQLITE = "sqlite:///"
 COMMAND = "/[a-z0-9_-]{1,31}"  # at most 32 characters with the slash (Slack fact sheet, section 13)
-LATER = "later"  # type of the error for what only a later version will do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +47,20 @@ def _is_url(text: str) -> str:
     return text
 
 
-def _is_file_of_sqlite(text: str) -> str:
-    if text.startswith("postgres"):
-        raise PydanticCustomError(LATER, LATER)
+def _is_database(text: str) -> str:
     path = text.removeprefix(SQLITE)
-    if path in {text, "", ":memory:"} or "?" in path:
+    if path == text:
+        return _is_postgresql(text)
+    if path in {"", ":memory:"} or "?" in path:
         raise ValueError
     return text
+
+
+def _is_postgresql(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/") or parts.port == 0:
+        raise ValueError
+    return text.replace("postgres://", "postgresql://", 1)
 
 
 def _address(text: str) -> Address | None:
@@ -93,8 +98,8 @@ ApiUrl = Annotated[
 ]
 DatabaseUrl = Annotated[
     str,
-    AfterValidator(_is_file_of_sqlite),
-    Allowed("sqlite:///PATH; replicas on PostgreSQL aren't in this version yet", "sqlite:///countersign.db"),
+    AfterValidator(_is_database),
+    Allowed("sqlite:///PATH, or postgresql://USER:PASSWORD@HOST/DATABASE for replicas", "sqlite:///countersign.db"),
 ]
 OpsAddress = Annotated[
     Address | None,

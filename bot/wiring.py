@@ -5,12 +5,14 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.cloud.bmlb import Bmlb, open_bmlb
+from bot.cloud.gate import Gate
 from bot.cloud.settings import CloudSettings
 from bot.config import Settings
 from bot.domain.policy import Policy
@@ -18,11 +20,14 @@ from bot.domain.policy_file import BadPolicy, read_policy
 from bot.engine.changes import Changes
 from bot.engine.durable import Durable
 from bot.engine.follow import Follow
+from bot.engine.gate import SharedGate
 from bot.engine.limits import Limits
 from bot.engine.ports import Clock
+from bot.engine.standing import Standing
 from bot.engine.steps import Steps
 from bot.engine.story import Story
 from bot.gauges import Gauges
+from bot.joining import joined
 from bot.ops import Check, Readiness, build, serving_ops
 from bot.redaction import TYPED, Redaction
 from bot.slack.app import Line, build_app
@@ -34,12 +39,10 @@ from bot.slack.reception import Reception
 from bot.slack.thread import Thread
 from bot.slack.tokens import accepted
 from bot.slack.wording import Wording
-from bot.store import outbox
-from bot.store.database import open_database, owning
+from bot.store.database import is_sqlite
 from bot.store.ledger import Ledger, NotStored
-from bot.store.migrate import migrate
+from bot.upkeep import Upkeep
 
-SWEEP_SECONDS = 5.0
 DRAIN_SECONDS = 5.0
 _log = structlog.get_logger(__name__)
 
@@ -71,9 +74,10 @@ def cloud_settings(settings: Settings) -> CloudSettings:
     )
 
 
-def open_cloud(settings: Settings, clock: Clock) -> AbstractAsyncContextManager[Bmlb]:
-    """Return the cloud client of ``settings``, to be entered."""
-    return open_bmlb(cloud_settings(settings), now=clock.now, sleep=clock.sleep, rng=random.SystemRandom())
+def open_cloud(settings: Settings, clock: Clock, gate: Gate | None = None) -> AbstractAsyncContextManager[Bmlb]:
+    """Return the cloud client of ``settings``, to be entered; ``gate`` is what replicas share."""
+    rng = random.SystemRandom()
+    return open_bmlb(cloud_settings(settings), now=clock.now, sleep=clock.sleep, rng=rng, gate=gate)
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -91,46 +95,61 @@ def policy_of(settings: Settings) -> Policy:
     return read_policy(text, expires_minutes=settings.expires_minutes)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A Countersign at work: the URL of its ops port, ``""`` where there is none, and whether it was buried."""
+
+    url: str
+    lost: asyncio.Event
+
+
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock) -> AsyncIterator[str]:
-    """Run Countersign while the block runs; yield the URL of the ops port, ``""`` where there is none.
+async def running(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
+    """Run Countersign while the block runs.
 
     On leaving, nothing new is taken in, what arrived is acknowledged and answered (``DRAIN_SECONDS`` at most), and
-    runs are left to the engine, which goes on with them at the next start. Until Slack answers, what an earlier process
-    left is followed already.
+    runs are left to the engine, which goes on with them at the next start, or on another replica. Until Slack answers,
+    what an earlier process left is followed already. Once ``lost`` is set, other replicas have taken over: leave, and
+    start anew.
 
     Raises:
         BadPolicy: the policy file can't be used.
-        InUse: another process works on the same database.
+        InUse: another process works on the same SQLite file.
         NewerDatabase: a later version made its tables.
-        NotADatabase: its file can't be opened.
+        NotADatabase: it can't be opened.
         OSError: its folder isn't there, the ops port can't be had.
         TokenRefused: Slack refuses the bot token or the app token.
     """
     policy = policy_of(settings)
     async with AsyncExitStack() as stack:
-        stack.enter_context(owning(settings.database_url))
-        await migrate(settings.database_url)
-        cloud = await stack.enter_async_context(open_cloud(settings, clock))
-        ledger = Ledger(open_database(settings.database_url))
-        stack.push_async_callback(ledger.close)
-        durable = Durable(settings.database_url)
+        ledger, standing = await stack.enter_async_context(joined(settings.database_url, clock))
+        shared = not is_sqlite(settings.database_url)
+        gate = SharedGate(ledger, standing, clock, rate=settings.cloud_rate) if shared else None
+        cloud = await stack.enter_async_context(open_cloud(settings, clock, gate))
+        durable = Durable(settings.database_url, executor=standing.replica)
         changes = Changes(ledger, cloud, clock, policy, durable.enqueue)
         await durable.start(_story(ledger, cloud, clock, policy, settings))
         stack.push_async_callback(durable.stop)
-        reception, thread, line = await _edge(settings, ledger, changes, clock)
+        reception, thread, line = await _edge(settings, ledger, changes, clock, standing)
         gauges = Gauges()
-        for loop in (thread.run, partial(_sweep, changes, ledger, durable, gauges, clock)):
+        upkeep = Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, reception=reception,
+                        gauges=gauges, clock=clock)  # fmt: skip
+        for loop in (thread.run, upkeep.run):
             stack.push_async_callback(_ended, asyncio.create_task(_kept_up(loop, clock)))
-        stack.push_async_callback(reception.drain, DRAIN_SECONDS)
-        await reception.resume()
+        stack.push_async_callback(_drained, reception, standing)
         readiness = partial(_readiness, ledger, line)
         url = await stack.enter_async_context(serving_ops(settings.ops_addr, build(readiness, gauges.registry)))
         await stack.enter_async_context(line.up())
-        yield url
+        yield Running(url=url, lost=standing.lost)
 
 
-async def _edge(settings: Settings, ledger: Ledger, changes: Changes, clock: Clock) -> tuple[Reception, Thread, Line]:
+async def _drained(reception: Reception, standing: Standing) -> None:
+    await reception.drain(0.0 if standing.lost.is_set() else DRAIN_SECONDS)
+
+
+async def _edge(
+    settings: Settings, ledger: Ledger, changes: Changes, clock: Clock, standing: Standing
+) -> tuple[Reception, Thread, Line]:
     client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     known = await accepted(client.auth_test, clock, variable="SLACK_BOT_TOKEN")
     app_token = settings.slack_app_token.get_secret_value()
@@ -142,7 +161,8 @@ async def _edge(settings: Settings, ledger: Ledger, changes: Changes, clock: Clo
     buttons = Buttons(changes, reception, people, client)
     words = Wording(settings.language)
     posting = web_client(client.token, settings.slack_api_url, waits=False)
-    thread = Thread(ledger, posting, clock, words, command=settings.command, response_url=reception.response_url)
+    thread = Thread(ledger, posting, clock, words, command=settings.command, response_url=reception.response_url,
+                    place=standing)  # fmt: skip
     identity = AuthorizeResult.from_auth_test_response(bot_token=client.token, auth_test_response=known)
     app = build_app(identity, commands, buttons, api_url=settings.slack_api_url, command=settings.command)
     return reception, thread, Line(app, app_token)
@@ -152,7 +172,7 @@ async def _kept_up(loop: Callable[[], Awaitable[None]], clock: Clock) -> None:
     """Run ``loop``, and run it again should a fault of ours end it."""
     while True:
         try:
-            await loop()
+            return await loop()
         except Exception:  # noqa: BLE001 - posts and sweeps must go on, whatever broke one of them
             _log.exception("a loop broke and is started again")
             await clock.sleep(1.0)
@@ -161,19 +181,6 @@ async def _kept_up(loop: Callable[[], Awaitable[None]], clock: Clock) -> None:
 def _story(ledger: Ledger, cloud: Bmlb, clock: Clock, policy: Policy, settings: Settings) -> Story:
     limits = Limits(task=settings.task_limit_seconds, settle=settings.settle_seconds)
     return Story(Steps(ledger, cloud, clock, policy, limits), Follow(ledger, cloud, clock, limits))
-
-
-async def _sweep(changes: Changes, ledger: Ledger, durable: Durable, gauges: Gauges, clock: Clock) -> None:
-    """Expire what is overdue and count what there is, for as long as the process lives."""
-    while True:
-        try:
-            await changes.expire_overdue()
-            async with ledger.reading() as book:
-                counted, due = await book.count(), len(await outbox.due(book, now=clock.now()))
-            gauges.show(counted, waiting=due, runs=len(await durable.unfinished()))
-        except NotStored as away:
-            _log.warning("the ledger could not be swept", error=str(away))
-        await clock.sleep(SWEEP_SECONDS)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -4,12 +4,16 @@ And what holds for every one: none depends on how fast this machine is just now.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bot.store.ledger import Ledger
+from bot.store.migrate import upgrade
 from tests.postgres import VARIABLE, OwnServer, Server, any_server, fresh_database, own_server
+from tests.rooms.store.ledgers import database, opened
 
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
@@ -27,6 +31,32 @@ def postgres_url(postgres: Server) -> Iterator[str]:
     """Make an empty database for one test."""
     with fresh_database(postgres) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: Server) -> Iterator[str]:
+    """Make a database with this version's tables, for others to be made like it; nobody connects to it."""
+    with fresh_database(postgres) as url:
+        upgrade(url)
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Make a database with this version's tables, of each kind in turn."""
+    if request.param == "sqlite":
+        yield database(tmp_path)
+    else:
+        postgres, like = request.getfixturevalue("postgres"), request.getfixturevalue("migrated")
+        with fresh_database(postgres, like=like) as made:
+            yield made
+
+
+@pytest.fixture
+async def ledger(url: str) -> AsyncIterator[Ledger]:
+    """Open the ledger of ``url``."""
+    async with opened(url) as ledger:
+        yield ledger
 
 
 @pytest.fixture

@@ -33,10 +33,12 @@ class Server:
     def __init__(self, url: str) -> None:
         self.url = url
 
-    def fresh(self) -> str:
-        """Make an empty database and return its ``postgresql://`` URL."""
+    def fresh(self, *, like: str | None = None) -> str:
+        """Make a database, empty or ``like`` the one of that URL, and return its ``postgresql://`` URL."""
         name = f"countersign_{secrets.token_hex(6)}"
-        self._order(SQL("CREATE DATABASE {}").format(Identifier(name)).as_string())
+        template = make_url(like).database if like else None
+        order = SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template or "template1"))
+        self._order(order.as_string())
         return make_url(self.url).set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
@@ -132,9 +134,9 @@ def any_server(given: str | None) -> Iterator[Server]:
 
 
 @contextmanager
-def fresh_database(server: Server) -> Iterator[str]:
-    """Yield the URL of an empty database, which is dropped afterwards."""
-    url = server.fresh()
+def fresh_database(server: Server, *, like: str | None = None) -> Iterator[str]:
+    """Yield the URL of a database, empty or ``like`` the one of that URL; it is dropped afterwards."""
+    url = server.fresh(like=like)
     try:
         yield url
     finally:

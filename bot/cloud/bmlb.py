@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from bot.cloud.auth import Keys, Tc3Auth, V1Auth
+from bot.cloud.gate import Gate, Own
 from bot.cloud.observe import observe
 from bot.cloud.readings import VM_IP
 from bot.cloud.settings import Api, CloudSettings
@@ -96,11 +97,13 @@ async def open_bmlb(
     now: Callable[[], float],
     sleep: Callable[[float], Awaitable[None]],
     rng: random.Random,
+    gate: Gate | None = None,
 ) -> AsyncIterator[Bmlb]:
     """Open the client and close its connections again.
 
     ``now`` is seconds since the epoch: it signs, and it measures the cloud's clock. ``sleep`` takes seconds. ``rng``
-    gives nonces and spreads waits; two processes must not share its seed.
+    gives nonces and spreads waits; two processes must not share its seed. ``gate`` is what replicas share; None: this
+    process is the only one.
     """
     keys = Keys(secret_id=settings.secret_id, secret_key=settings.secret_key, token=settings.token)
     v2 = V2Dialect(url=settings.v2_url, region=settings.v2_region, auth=V1Auth(keys, now=now, rng=rng))
@@ -108,7 +111,7 @@ async def open_bmlb(
     async with open_transport(
         connect_timeout=settings.connect_timeout,
         read_timeout=settings.read_timeout,
-        rate=settings.rate,
+        gate=gate or Own(settings.rate),
         secrets=(settings.secret_id, settings.secret_key, settings.token),
         now=now,
         sleep=sleep,

@@ -14,6 +14,7 @@ class Ours(StrEnum):
     """Our codes for calls whose answer names none."""
 
     CONNECTION_REFUSED = "connection_refused"
+    STOOD_STILL = "stood_still"
     NAME_NOT_RESOLVED = "name_not_resolved"
     CONNECT_TIMEOUT = "connect_timeout"
     TLS_FAILED = "tls_failed"

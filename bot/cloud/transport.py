@@ -16,11 +16,11 @@ from urllib.parse import quote, quote_plus
 
 import aiohttp
 import httpx
-from aiolimiter import AsyncLimiter
 from httpx_aiohttp import AiohttpTransport
 
 from bot.cloud.answers import Record, Reply
 from bot.cloud.call import Call
+from bot.cloud.gate import Barred, Gate
 from bot.cloud.network import BROKEN, broken
 from bot.cloud.patience import ATTEMPTS, Patience
 from bot.domain.errors import CloudError
@@ -51,7 +51,7 @@ class Transport:
         reading: httpx.AsyncClient,
         writing: httpx.AsyncClient,
         seconds: float,
-        rate: float,
+        gate: Gate,
         now: Callable[[], float],
         patience: Patience,
         secrets: tuple[str, ...],
@@ -59,11 +59,10 @@ class Transport:
         self._reading = reading
         self._writing = writing
         self._seconds = seconds
-        self._rate = rate
+        self._gate = gate
         self._now = now
         self._patience = patience
         self._secrets = _spellings(secrets)
-        self._limiters: dict[str, AsyncLimiter] = {}
 
     async def call(self, call: Call, dialect: Dialect, *, attempts: int = ATTEMPTS) -> Record:
         """Return the answer to ``call``. A write is sent at most once, whatever ``attempts`` says.
@@ -76,7 +75,7 @@ class Transport:
         return await self._patience(lambda: self._attempt(call, dialect), 1 if call.writes else attempts)
 
     async def _attempt(self, call: Call, dialect: Dialect) -> Record:
-        await self._limiter(call.action).acquire()
+        await self._gate.turn(call.action)
         try:
             return dialect.read(await self._exchange(call, dialect), call)
         except CloudError as error:
@@ -92,10 +91,6 @@ class Transport:
             raise broken(call, error) from error
         return Reply(status=response.status_code, body=response.content, skew=self._skew(response))
 
-    def _limiter(self, action: str) -> AsyncLimiter:
-        # One call per 1/rate seconds: a bucket of ``rate`` calls would let nearly twice as many through at once.
-        return self._limiters.setdefault(action, AsyncLimiter(1, 1 / self._rate))
-
     def _skew(self, response: httpx.Response) -> float | None:
         try:
             return parsedate_to_datetime(response.headers["Date"]).timestamp() - self._now()
@@ -108,7 +103,7 @@ async def open_transport(
     *,
     connect_timeout: float,
     read_timeout: float,
-    rate: float,
+    gate: Gate,
     secrets: tuple[str, ...],
     now: Callable[[], float],
     sleep: Callable[[float], Awaitable[None]],
@@ -117,7 +112,7 @@ async def open_transport(
     """Open the connections and close them again.
 
     ``connect_timeout`` and ``read_timeout`` are seconds: to reach the cloud, and to wait for its next byte; a whole
-    call takes no longer than both together. ``rate`` is calls per second and action. No ``secrets`` stay in an error.
+    call takes no longer than both together. ``gate`` is asked before each call. No ``secrets`` stay in an error.
     """
     # aiohttp counts looking up the name and waiting for a free connection under "pool", not under "connect".
     timeout = httpx.Timeout(read_timeout, connect=connect_timeout, pool=connect_timeout)
@@ -126,7 +121,7 @@ async def open_transport(
         reading, writing = [
             await stack.enter_async_context(
                 httpx.AsyncClient(
-                    transport=_wire(fresh=fresh),
+                    transport=_wire(gate if fresh else None),
                     headers={"User-Agent": "countersign", "Connection": "close" if fresh else "keep-alive"},
                     cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                     timeout=timeout,
@@ -139,22 +134,34 @@ async def open_transport(
             reading=reading,
             writing=writing,
             seconds=connect_timeout + read_timeout,
-            rate=rate,
+            gate=gate,
             now=now,
             patience=Patience(sleep=sleep, rng=rng),
             secrets=secrets,
         )
 
 
-def _wire(*, fresh: bool) -> AiohttpTransport:
+def _wire(gate: Gate | None) -> AiohttpTransport:
+    """Return what carries calls: each over a connection of its own, and only where ``gate`` lets writes through."""
     # The environment may name a CA file; its proxies are not used, so that loopback stays loopback.
     trusted = httpx.create_ssl_context()
 
     def session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(ssl=trusted, force_close=fresh)
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        connector = aiohttp.TCPConnector(ssl=trusted, force_close=gate is not None)
+        jar = aiohttp.DummyCookieJar()
+        return aiohttp.ClientSession(connector=connector, cookie_jar=jar, trace_configs=[_traced(gate)] if gate else [])
 
     return AiohttpTransport(verify=trusted, client=session)
+
+
+def _traced(gate: Gate) -> aiohttp.TraceConfig:
+    async def connected(*_: object) -> None:
+        if not gate.may_write():
+            raise Barred
+
+    trace = aiohttp.TraceConfig()
+    trace.on_connection_create_end.append(connected)
+    return trace
 
 
 def _spellings(secrets: tuple[str, ...]) -> re.Pattern[str]:

@@ -4,7 +4,7 @@ Each is one transaction that also finishes the intake row it answers, so that th
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.domain.change import Change, Ending, Move, State
 from bot.domain.checks import check
@@ -22,7 +22,7 @@ from bot.domain.policy import (
 from bot.domain.task import TaskState
 from bot.engine.ports import Clock, Cloud
 from bot.engine.telling import cancel, finish, line_up
-from bot.store import attempts, intake, outbox
+from bot.store import attempts, intake, line, outbox
 from bot.store.attempts import Answer, Attempt
 from bot.store.book import SYSTEM, Asked, Book
 from bot.store.ledger import Ledger
@@ -131,7 +131,9 @@ class Changes:
             change = await book.change(click.change)
             must_be_current(change, click.version, now=now)
             may_decide(click.person, change)
-            columns = {"decided_by": click.person.id, "decided_at": now, "note": note}
+            columns: dict[str, Any] = {"decided_by": click.person.id, "decided_at": now, "note": note}
+            if move is Move.APPROVE:
+                columns["turn"] = await line.next_turn(book)
             facts = {"version": change.version, "note": note}
             decided = await book.move(change, move, actor=click.person.id, at=now, columns=columns, facts=facts)
             await outbox.want(book, decided, Purpose.CARD, at=now)

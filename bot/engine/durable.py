@@ -1,12 +1,13 @@
-"""The durable engine, DBOS Transact (MIT part), behind four verbs: start, enqueue, stop, and what a workflow needs.
+"""The durable engine, DBOS Transact (MIT part), behind a few verbs: start, enqueue, adopt, stop, what a workflow needs.
 
-Traps and measurements: engine fact sheet. One process owns a SQLite database, so the executor id is a constant and a
-restart recovers what the process before it left.
+Traps and measurements: engine fact sheet. Every start is an executor of its own, so that nobody re-runs what another
+one is at; what a dead one left is adopted. Runs are not held back here: whose turn it is stands in the ledger, in the
+order of approvals, which a queue's partitions neither keep nor enforce.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
@@ -14,14 +15,15 @@ from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
 
 from bot.domain.change import Change, Run
 from bot.store.book import Book
-from bot.store.ledger import NotStored
+from bot.store.database import sync_url
+from bot.store.ledger import Fenced, NotStored
 
 WORKFLOW = "run_change"
 QUEUE = "changes"
 APPLICATION_VERSION = "1"  # a constant: a version that follows the sources strands waiting work at every deploy
-EXECUTOR = "countersign"
 QUEUE_POLL_SECONDS = 0.5
 AWAY_SECONDS = 1.0  # between two tries of a step while the database is away
+UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
 
 T = TypeVar("T")
 Step = Callable[..., Awaitable[Any]]
@@ -43,6 +45,9 @@ async def _do(step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON da
         while True:
             try:
                 return await step(*args)
+            except Fenced:
+                _log.warning("%s goes on elsewhere", step.__name__)
+                await asyncio.get_running_loop().create_future()  # for ever: the run is another replica's
             except NotStored:  # the database is away, which is no reason to end a run
                 _log.warning("%s waits for the database", step.__name__)
                 await asyncio.sleep(AWAY_SECONDS)
@@ -50,15 +55,21 @@ async def _do(step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON da
     return await DBOS.run_step_async({"name": step.__name__}, patient)
 
 
-class Durable:
-    """The engine of one process."""
+def run_id(change: Change) -> str:
+    """Return the engine's id of the run that approving ``change`` as it stands begins."""
+    return f"{change.name}.{change.version}"
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+
+class Durable:
+    """The engine of one process, ``executor`` by name: a new one at every start."""
+
+    def __init__(self, url: str, *, executor: str) -> None:
+        self._url = sync_url(url)
+        self._executor = executor
         self._client: DBOSClient | None = None
 
     async def start(self, story: Story) -> None:
-        """Launch the engine on the running loop; runs that a dead process left go on at once."""
+        """Launch the engine on the running loop."""
 
         async def run_change(change: int, version: int) -> None:
             await story(Run(change, version), _do)
@@ -71,7 +82,7 @@ class Durable:
                 "name": "countersign",
                 "system_database_url": self._url,
                 "application_version": APPLICATION_VERSION,
-                "executor_id": EXECUTOR,
+                "executor_id": self._executor,
                 "serializer": serializer,
                 "log_level": "WARNING",
                 "notification_listener_polling_interval_sec": 0.2,
@@ -79,14 +90,13 @@ class Durable:
         )
         DBOS.launch()
         self._own_default_executor()
-        await DBOS.register_queue_async(
-            QUEUE, partition_concurrency=1, global_concurrency=1000, polling_interval_sec=QUEUE_POLL_SECONDS
-        )
+        await DBOS.register_queue_async(QUEUE, polling_interval_sec=QUEUE_POLL_SECONDS)
 
-    async def enqueue(self, book: Book, change: Change) -> None:
+    async def enqueue(self, book: Book, change: Change, *, again: str = "") -> None:
         """Queue the run of ``change`` inside the caller's transaction: it exists if and only if that commits.
 
-        The run's id is the change's id and version; a second enqueue attaches to the first.
+        The run's id is the change's id and version; a second enqueue attaches to the first. ``again`` tells this one
+        from a run before it that ended without ending the change.
         """
         client = self._client
         if client is None:
@@ -95,24 +105,28 @@ class Durable:
         options: EnqueueOptions = {
             "workflow_name": WORKFLOW,
             "queue_name": QUEUE,
-            "workflow_id": f"{change.name}.{change.version}",
-            "queue_partition_key": change.operation.load_balancer,
+            "workflow_id": f"{run_id(change)}.{again}" if again else run_id(change),
             "app_version": APPLICATION_VERSION,
         }
         run = (change.id, change.version)
         await book.run_sync(lambda connection: client.enqueue_in_transaction(connection, options, *run))
 
     async def stop(self) -> None:
-        """Stop without waiting for runs: the next start goes on with them."""
+        """Stop without waiting for runs: they go on elsewhere, or at the next start."""
         DBOS.destroy(destroy_registry=True)
         if self._client is not None:
             self._client.destroy()
         self._own_default_executor()
 
     async def unfinished(self) -> Mapping[str, str]:
-        """Return the runs that have not ended: id -> status."""
-        runs = await DBOS.list_workflows_async(status=["PENDING", "ENQUEUED"], load_input=False, load_output=False)
-        return {run.workflow_id: run.status for run in runs}
+        """Return the runs that have not ended: id -> who runs it, ``""`` where nobody does yet."""
+        runs = await DBOS.list_workflows_async(status=list(UNFINISHED), load_input=False, load_output=False)
+        return {run.workflow_id: run.executor_id or "" if run.status == "PENDING" else "" for run in runs}
+
+    async def adopt(self, runs: Collection[str]) -> None:
+        """Let somebody who lives go on with ``runs``, behind their last finished steps."""
+        if runs:
+            await DBOS.resume_workflows_async(list(runs), queue_name=QUEUE)
 
     @staticmethod
     def _own_default_executor() -> None:

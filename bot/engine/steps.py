@@ -13,9 +13,9 @@ from bot.domain.policy import Policy
 from bot.engine.limits import FIRST_BACK_OFF, Limits
 from bot.engine.ports import Clock, Cloud
 from bot.engine.telling import finish, line_up, progress
-from bot.store import attempts, outbox
+from bot.store import attempts, line, outbox
 from bot.store.attempts import Answer, Attempt
-from bot.store.book import SYSTEM, BalancerBusy, moved_to_json
+from bot.store.book import SYSTEM, moved_to_json
 from bot.store.ledger import Ledger, NotStored
 from bot.store.outbox import Purpose
 
@@ -25,7 +25,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Steps:
-    """Lock, guarded call, end."""
+    """Turn, guarded call, end."""
 
     def __init__(self, ledger: Ledger, cloud: Cloud, clock: Clock, policy: Policy, limits: Limits) -> None:
         self._ledger = ledger
@@ -34,8 +34,17 @@ class Steps:
         self._policy = policy
         self._limits = limits
 
+    async def take_turn(self, run: Run) -> str:
+        """Wait until the load balancer is this run's, and take it: ``go``, or ``gone`` if nothing is to run.
+
+        One step however long it takes: a wait that was written down each second would grow with every waiting change.
+        """
+        while (turn := await self.start(run)) == "wait":
+            await self._until_first(run)
+        return turn
+
     async def start(self, run: Run) -> str:
-        """Take the load balancer: ``go``, ``wait`` while another change runs on it, ``gone`` if nothing is to run."""
+        """Take the load balancer now: ``go``, ``wait`` while others are ahead, ``gone`` if nothing is to run."""
         now = self._clock.now()
         async with self._ledger.writing() as book:
             change = await book.change(run.change)
@@ -43,19 +52,23 @@ class Steps:
                 return "gone"  # cancelled, or asked again meanwhile
             if change.state is State.RUNNING:
                 return "go"  # taken before a crash
-            try:
-                change = await book.move(change, Move.START, actor=SYSTEM, at=now, columns={"started_at": now})
-            except BalancerBusy as busy:
-                await progress(book, change, "waiting", at=now, behind=f"CR-{busy.holder}")
+            load_balancer = change.operation.load_balancer
+            if await line.ahead(book, change):
+                await line_up(book, load_balancer, at=now)
                 return "wait"
+            change = await book.move(change, Move.START, actor=SYSTEM, at=now, columns={"started_at": now})
             await outbox.want(book, change, Purpose.CARD, at=now)
             await progress(book, change, "checking", at=now)
-            await line_up(book, change.operation.load_balancer, at=now)
+            await line_up(book, load_balancer, at=now)
         return "go"
 
-    async def pause(self, _number: int) -> None:
-        """Wait for the load balancer's turn."""
-        await self._clock.sleep(self._limits.turn)
+    async def _until_first(self, run: Run) -> None:
+        while True:
+            await self._clock.sleep(self._limits.turn)
+            async with self._ledger.reading() as book:
+                change = await book.change(run.change)
+                if change.state is not State.APPROVED or not await line.ahead(book, change):
+                    return
 
     async def back_off(self, _number: int, tries: int) -> None:
         """Wait longer after each call that never left this machine: 1, 2, 4 s."""
@@ -178,6 +191,8 @@ class Steps:
         bind_type = backend.bind_type if backend else 0
         try:
             receipt = await self._cloud.modify(operation, bind_type)
+        except NotStored:  # whose turn it is to call could not be told, so nothing was called
+            return Attempt(number=attempt, called_at=called_at, answer=Answer.NOT_SENT)
         except CloudError as error:
             if isinstance(error, CallRefused):
                 answer = Answer.REFUSED

@@ -35,8 +35,7 @@ class Story:
 
     async def _told(self, run: Run, do: Do) -> None:
         change = run.change
-        while (turn := await do(self._steps.start, run)) == "wait":
-            await do(self._steps.pause, change)
+        turn = await do(self._steps.take_turn, run)
         answer = await self._call(run, do) if turn == "go" else STOPPED
         if answer == STOPPED:
             return

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 
 from bot.domain.change import Change, Ending, Move, State
-from bot.store import attempts, outbox
+from bot.store import attempts, line, outbox
 from bot.store.book import SYSTEM, Book
 from bot.store.outbox import Purpose
 
@@ -34,10 +34,10 @@ async def progress(book: Book, change: Change, step: str, *, at: float, **facts:
 
 
 async def line_up(book: Book, load_balancer: str, *, at: float) -> None:
-    """Let every approved change on ``load_balancer`` say for which running one it waits; the queue starts it later."""
-    for running in await book.find(State.RUNNING, load_balancer=load_balancer):
-        for waiting in await book.find(State.APPROVED, load_balancer=load_balancer):
-            await progress(book, waiting, "waiting", at=at, behind=running.name)
+    """Let every approved change on ``load_balancer`` say for which one it waits, and at which place."""
+    queue = await line.in_line(book, load_balancer)
+    for place, waiting in enumerate(queue[1:], start=1):
+        await progress(book, waiting, "waiting", at=at, behind=queue[0].name, load_balancer=load_balancer, place=place)
 
 
 async def cancel(book: Book, change: Change, *, actor: str, at: float, why: str = "") -> None:
@@ -46,8 +46,10 @@ async def cancel(book: Book, change: Change, *, actor: str, at: float, why: str 
     facts = {"why": why} if why else {}
     cancelled = await book.move(change, Move.CANCEL, actor=actor, at=at, columns=columns, facts=facts)
     await outbox.want(book, cancelled, Purpose.CARD, at=at)
-    if change.state is State.APPROVED and await outbox.body(book, change.id, Purpose.PROGRESS) is not None:
-        await progress(book, cancelled, "cancelled", at=at)
+    if change.state is State.APPROVED:
+        if await outbox.body(book, change.id, Purpose.PROGRESS) is not None:
+            await progress(book, cancelled, "cancelled", at=at)
+        await line_up(book, change.operation.load_balancer, at=at)
 
 
 async def finish(

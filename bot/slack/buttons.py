@@ -15,7 +15,7 @@ from bot.slack.cards import ACTIONS, APPROVE, CANCEL, CHECK_AGAIN, REJECT, parse
 from bot.slack.client import NO_ANSWER
 from bot.slack.modals import reject_modal
 from bot.slack.people import People
-from bot.slack.reception import Reception
+from bot.slack.reception import Reception, not_stored
 from bot.store.intake import Taken
 from bot.store.ledger import NotStored
 
@@ -59,10 +59,10 @@ class Buttons:
         url = str(body.get("response_url") or "")
         try:
             taken = await self._reception.take(kind, slack_id, sent, response_url=url)
-        except NotStored:
+        except NotStored as away:
             _log.exception("the database is away")
             await ack()
-            await self._tell_not_stored(sent)
+            await self._tell_not_stored(sent, away)
             return
         await ack()
         if taken is not None and not (kind == REJECT and await self._opened_form(taken, str(body["trigger_id"]))):
@@ -83,16 +83,16 @@ class Buttons:
         sent = {"user": user["id"], "team": user.get("team_id"), "channel": channel, "value": value, "note": note}
         try:
             taken = await self._reception.take(REJECTION, f"{view['id']}:{view['hash']}", sent)
-        except NotStored:
+        except NotStored as away:
             _log.exception("the database is away")
-            await ack(response_action="errors", errors={"note": words.say("answer/not_stored")})
+            await ack(response_action="errors", errors={"note": not_stored(words, away)})
             return
         await ack()
         if taken is not None:
             self._reception.begin(taken)
 
-    async def _tell_not_stored(self, sent: dict[str, Any]) -> None:
-        text = self._reception.words(str(sent["user"])).say("answer/not_stored")
+    async def _tell_not_stored(self, sent: dict[str, Any], away: NotStored) -> None:
+        text = not_stored(self._reception.words(str(sent["user"])), away)
         try:
             await self._client.chat_postEphemeral(channel=sent["channel"], user=sent["user"], text=text)
         except NO_ANSWER:

@@ -14,7 +14,7 @@ from bot.slack.answers import help_text, not_understood
 from bot.slack.client import NO_ANSWER
 from bot.slack.people import People
 from bot.slack.personal import withdraw
-from bot.slack.reception import COMMAND, Reception
+from bot.slack.reception import COMMAND, Reception, not_stored
 from bot.store.intake import Taken
 from bot.store.ledger import NotStored
 
@@ -75,9 +75,9 @@ class Commands:
         url = str(command.get("response_url") or "")
         try:
             taken = await self._reception.take(COMMAND, str(command["trigger_id"]), body, response_url=url)
-        except NotStored:
+        except NotStored as away:
             _log.exception("the database is away", user=user)
-            await ack(text=words.say("answer/not_stored"), response_type="ephemeral")
+            await ack(text=not_stored(words, away), response_type="ephemeral")
             return
         if taken is None:
             await ack()

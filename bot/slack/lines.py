@@ -12,6 +12,7 @@ from bot.slack.wording import Mrkdwn, Wording, code, mention
 STEPS = ("checking", "calling", "following", "verifying", "watching", "ended")
 NOT_RUN = frozenset({"asked_again", "cancelled"})  # steps of no run: without a bar
 _PLACE = {"waiting": 0, "settling": 3, "watching_unread": 5, **{step: place + 1 for place, step in enumerate(STEPS)}}
+PLACES = {1: "place/1", 2: "place/2", 3: "place/3"}  # of the waiting line: those with words of their own
 MINUTE = 60
 
 
@@ -22,7 +23,9 @@ def progress(change: Change, body: Mapping[str, Any], words: Wording, *, now: fl
         return words.say(f"step/{step}")
     done = _PLACE[step]
     bar = Mrkdwn("▰" * done + "▱" * (len(STEPS) - done))
-    facts = {"behind": "", "task": "", "of": "", "after": change.operation.after, **body}
+    facts = {"behind": "", "load_balancer": "", "task": "", "of": "", "after": change.operation.after, **body}
+    place = int(body.get("place") or 1)
+    facts["place"] = words.say(PLACES.get(place, "place/later"), place=place)
     facts["health"] = body.get("health") or words.say("value/not_known")
     line = words.say(f"step/{step}", **facts)
     until = change.ended_at or now

@@ -13,18 +13,24 @@ import structlog
 
 from bot.domain.errors import CloudError, Refusal
 from bot.engine.ports import Clock
-from bot.slack.wording import Wording
+from bot.slack.wording import Mrkdwn, Wording
 from bot.store import intake, outbox
 from bot.store.intake import Taken
-from bot.store.ledger import Ledger, NotStored
+from bot.store.ledger import Ledger, MaybeStored, NotStored
 
 COMMAND = "command"  # the kind of what was typed; its receipt is replaced by its answer
 URLS_MOST = 200  # response URLs kept; Slack takes each for half an hour only
 PATIENCE = 2.0  # seconds to store what arrived: Slack waits 3 for the ack that says it couldn't be
+IN_TIME = 2.5  # seconds until nobody knows whether it will be stored, as with a server that is cut off
 RESUME_WITHIN = 600.0  # seconds; what is older when the bot comes back is refused, not done behind people's backs
 
 Work = Callable[[Taken], Awaitable[None]]
 _log = structlog.get_logger(__name__)
+
+
+def not_stored(words: Wording, away: NotStored) -> Mrkdwn:
+    """Return what to tell whoever sent what could not be stored, or may have been."""
+    return words.say("answer/maybe_stored" if isinstance(away, MaybeStored) else "answer/not_stored")
 
 
 class Reception:
@@ -39,6 +45,8 @@ class Reception:
         self._redact = redact
         self._works: dict[str, Work] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._late: set[asyncio.Task[bool]] = set()
+        self._in_hand: set[str] = set()  # keys of what this process took and hasn't let go of
         self._urls: dict[str, str] = {}
 
     def on(self, kind: str, work: Work) -> None:
@@ -59,6 +67,7 @@ class Reception:
         People paste request URLs with their keys in them: what is a secret is not stored.
 
         Raises:
+            MaybeStored: the database broke off while it stored this; if it did, the work begins once it is back.
             NotStored: the database is away; nothing was done.
         """
         key = hashlib.sha256(f"{kind}:{slack_id}".encode()).hexdigest()
@@ -68,25 +77,65 @@ class Reception:
             body={name: self._redact(value) for name, value in body.items()},
             received_at=self._clock.now(),
         )
-        async with self._ledger.writing(patience=PATIENCE) as book:
-            if not await intake.take_in(book, taken):
-                return None
+        self._in_hand.add(key)
+        new = False
+        try:
+            new = await self._store_in_time(taken)
+        finally:
+            if not new:
+                self._in_hand.discard(key)
+        if not new:
+            return None
         if response_url:
             self._urls[key] = response_url
             if len(self._urls) > URLS_MOST:  # most clicks are answered by the card alone and never use theirs
                 del self._urls[next(iter(self._urls))]
         return taken
 
+    async def _store_in_time(self, taken: Taken) -> bool:
+        """Store ``taken`` while Slack waits for the ack; what is stored later is adopted then."""
+        storing = asyncio.create_task(self._store(taken))
+        await asyncio.wait([storing], timeout=IN_TIME)
+        if storing.done():
+            return storing.result()
+        self._late.add(storing)
+        storing.add_done_callback(self._came_late)
+        raise MaybeStored
+
+    def _came_late(self, storing: asyncio.Task[bool]) -> None:
+        self._late.discard(storing)
+        if not storing.cancelled() and (error := storing.exception()):
+            _log.warning("what came late could not be stored", error=type(error).__name__)
+
+    async def _store(self, taken: Taken) -> bool:
+        """Store ``taken``; False where it was stored before."""
+        try:
+            async with self._ledger.writing(patience=PATIENCE) as book:
+                return await intake.take_in(book, taken, replica=self._ledger.replica)
+        except MaybeStored as unclear:
+            try:
+                async with self._ledger.reading() as book:
+                    if await intake.is_open(book, taken.key):
+                        return True
+            except NotStored:
+                raise unclear from None
+            raise NotStored from unclear
+
     def begin(self, taken: Taken) -> None:
         """Start the work on ``taken``; it goes on after the caller returned."""
+        self._in_hand.add(taken.key)
         task = asyncio.create_task(self._work(taken))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        task.add_done_callback(lambda _: self._in_hand.discard(taken.key))
 
-    async def resume(self) -> None:
-        """Begin again what a process before this one took in and didn't answer."""
+    async def adopt(self) -> None:
+        """Begin again what was taken in and not answered by a process that is gone, or by this one in vain."""
         async with self._ledger.reading() as book:
-            left = await intake.unfinished(book)
+            left = await intake.orphans(book, self._ledger.replica, in_hand=self._in_hand)
+        if left:
+            async with self._ledger.writing() as book:
+                left = await intake.adopt(book, self._ledger.replica, in_hand=self._in_hand)
         for taken in left:
             if self._clock.now() - taken.received_at <= RESUME_WITHIN:
                 self.begin(taken)
@@ -112,6 +161,7 @@ class Reception:
         async with self._ledger.writing() as book:
             if await intake.finish(book, taken.key, at=now):
                 await outbox.answer(book, key=taken.key, channel=channel, user=user, body=body, at=now)
+        self._in_hand.discard(taken.key)
 
     async def tell(self, taken: Taken, text: str) -> None:
         """Tell the person of ``taken`` how it went, after the work itself finished it."""
@@ -127,7 +177,8 @@ class Reception:
             async with self._ledger.writing() as book:
                 await intake.finish(book, taken.key, at=self._clock.now())
         except NotStored:
-            _log.exception("an answer could not be noted; the next start answers once more")
+            _log.exception("an answer could not be noted; it will be answered once more")
+        self._in_hand.discard(taken.key)
 
     async def _work(self, taken: Taken) -> None:
         user = str(taken.body["user"])
@@ -141,9 +192,9 @@ class Reception:
         except CloudError as error:
             _log.warning("the cloud could not be read", code=error.code, request_id=error.request_id)
             await self._try_answer(taken, self.words(user).cloud_error(error))
-        except NotStored:
+        except NotStored as away:
             _log.exception("the database is away")
-            await self._try_answer(taken, words.say("answer/not_stored"))
+            await self._try_answer(taken, not_stored(words, away))
         except Exception:  # noqa: BLE001 - the one place: a fault of ours must not leave a person without an answer
             _log.exception("a fault of ours")
             await self._try_answer(taken, words.say("answer/fault", intake=taken.key[:12]))
@@ -152,4 +203,4 @@ class Reception:
         try:
             await self.answer(taken, text)
         except NotStored:
-            _log.exception("the answer could not be stored; the next start resumes it")
+            _log.exception("the answer could not be stored; the work begins again when the database is back")

@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.change import State
 from bot.engine.ports import Clock
+from bot.engine.standing import ALONE, Place
 from bot.engine.telling import cancel
 from bot.slack import personal
 from bot.slack.client import NO_ANSWER
@@ -25,7 +26,7 @@ from bot.slack.lookup import find_own
 from bot.slack.wording import Wording
 from bot.store import outbox
 from bot.store.book import SYSTEM, Book
-from bot.store.ledger import Ledger, NotStored
+from bot.store.ledger import Fenced, Ledger, NotStored
 from bot.store.outbox import Post, Purpose
 
 EVENT_TYPE = "countersign_post"  # message metadata, so that a post can be found again
@@ -55,8 +56,10 @@ class Thread:
         *,
         command: str,
         response_url: Callable[[str], str | None],
+        place: Place = ALONE,
     ) -> None:
         self._ledger = ledger
+        self._place = place
         self._client = client
         self._clock = clock
         self._words = words
@@ -88,7 +91,9 @@ class Thread:
         """
         busy = {change for change, _ in self._under_way if change}
         async with self._ledger.reading() as book:
-            due = await outbox.due(book, now=self._clock.now(), without=busy)
+            due = await outbox.due(
+                book, now=self._clock.now(), without=busy, replica=self._place.replica, leads=self._place.leads
+            )
         by_change = {key: list(posts) for key, posts in groupby(sorted(due, key=_order), key=_change)}
         begun = []
         for key, posts in by_change.items():
@@ -130,11 +135,22 @@ class Thread:
             await self._put_off(post, now + _back_off(post))
         else:
             if ts is not None:
-                async with self._ledger.writing() as book:
-                    await outbox.delivered(book, post, ts=ts, at=self._clock.now())
+                await self._note(post, ts)
+
+    async def _note(self, post: Post, ts: str) -> None:
+        try:
+            async with self._ledger.writing() as book:
+                await outbox.delivered(book, post, ts=ts, at=self._clock.now())
+        except Fenced:  # this process stood still while it sent: what it showed may be old, or shown twice
+            async with self._ledger.writing(fenced=False) as book:
+                shown = await outbox.again(book, post)
+            if post.change is not None and shown not in {None, ts}:
+                await self._client.chat_delete(channel=post.channel, ts=ts)
+            raise
 
     async def _deliver(self, post: Post) -> str | None:
         """Return the message's ``ts``, or None where the card must come first."""
+        await self._place.assure()
         if post.change is None:
             return await personal.tell(self._client, post, self._response_url)
         async with self._ledger.reading() as book:
@@ -153,6 +169,7 @@ class Thread:
             return await self._edit(message, post.ts)
         async with self._ledger.writing() as book:
             await outbox.sending(book, post, at=self._clock.now())
+        await self._place.assure()
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"post": post.id, "purpose": post.purpose}}
         if post.purpose != Purpose.CARD:
             message["thread_ts"] = card
@@ -162,6 +179,7 @@ class Thread:
         return str(answer["ts"])
 
     async def _edit(self, message: dict[str, Any], ts: str) -> str:
+        await self._place.assure()
         answer = await self._client.chat_update(**message, ts=ts)
         return str(answer["ts"])
 

@@ -1,4 +1,8 @@
-"""Opening the database, and one transaction at a time."""
+"""Opening the database, and one transaction at a time: one writer, whatever the database.
+
+On SQLite that is its own write lock, on PostgreSQL an advisory lock that every writing transaction takes first. So what
+a transaction read still holds when it writes, on both alike, and the same code is right on both.
+"""
 
 import fcntl
 from collections.abc import AsyncIterator, Iterator
@@ -9,12 +13,33 @@ from typing import Any
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.store import postgresql
+
 BUSY_SECONDS = 10.0  # how long a writer waits for another one before it says "locked"
+
+
+def is_sqlite(url: str) -> bool:
+    """Say whether ``url`` names a file that one process owns."""
+    return make_url(url).get_backend_name() == "sqlite"
 
 
 def async_url(url: str) -> str:
     """Return ``url`` with the driver we use: ``sqlite:///x.db`` becomes ``sqlite+aiosqlite:///x.db``."""
-    return make_url(url).set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
+    return _with_driver(url, "sqlite+aiosqlite" if is_sqlite(url) else postgresql.DRIVER)
+
+
+def sync_url(url: str) -> str:
+    """Return ``url`` with the driver that migrations and the engine use."""
+    return _with_driver(url, "sqlite" if is_sqlite(url) else postgresql.DRIVER)
+
+
+def _with_driver(url: str, name: str) -> str:
+    return make_url(url).set(drivername=name).render_as_string(hide_password=False)
+
+
+def place(url: str) -> str:
+    """Return what may be shown of ``url``: the path of a file, or the URL without its password."""
+    return str(sqlite_path(url)) if is_sqlite(url) else make_url(url).render_as_string(hide_password=True)
 
 
 def sqlite_path(url: str) -> Path:
@@ -32,7 +57,7 @@ class InUse(Exception):
 
 @contextmanager
 def owning(url: str) -> Iterator[None]:
-    """Hold the SQLite file of ``url`` for this process alone while the block runs.
+    """Hold the SQLite file of ``url`` for this process alone while the block runs; PostgreSQL is for any number.
 
     The lock is the operating system's, so that it ends with the process, however that ends. It lies beside the file
     itself, so that whoever comes through a symbolic link or another way of writing the path meets the same one.
@@ -40,6 +65,9 @@ def owning(url: str) -> Iterator[None]:
     Raises:
         InUse: another process holds it.
     """
+    if not is_sqlite(url):
+        yield
+        return
     path = sqlite_path(url)
     real = path.resolve()
     with real.with_name(real.name + ".lock").open("w") as lock:
@@ -51,11 +79,13 @@ def owning(url: str) -> Iterator[None]:
 
 
 def open_database(url: str, *, busy_seconds: float = BUSY_SECONDS) -> AsyncEngine:
-    """Return an engine on the SQLite file of ``url``, which ``migrate`` has put into WAL mode.
+    """Return an engine on the database of ``url``, which ``migrate`` has prepared.
 
     A transaction takes the write lock when it begins, so that what it read still holds when it writes; ``reading``
     transactions don't. The execution option ``patience``, seconds, stands in for ``busy_seconds`` in one transaction.
     """
+    if not is_sqlite(url):
+        return postgresql.open_database(async_url(url), busy_seconds=busy_seconds)
     engine = create_async_engine(async_url(url))
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -78,7 +108,7 @@ def open_database(url: str, *, busy_seconds: float = BUSY_SECONDS) -> AsyncEngin
 
 @asynccontextmanager
 async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """Yield a connection inside a transaction that only reads."""
+    """Yield a connection inside a transaction that only reads, all of it as of one moment."""
     async with engine.connect() as plain:
         connection = await plain.execution_options(reading=True)
         async with connection.begin():

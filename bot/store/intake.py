@@ -1,13 +1,13 @@
 """What people sent us, stored before it is acknowledged, and answered once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 
 from bot.store.book import SYSTEM, Book
-from bot.store.tables import intake
+from bot.store.tables import intake, replicas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,23 +20,47 @@ class Taken:
     received_at: float
 
 
-async def take_in(book: Book, taken: Taken) -> bool:
-    """Store what a person sent; False where the same was stored before."""
+async def take_in(book: Book, taken: Taken, *, replica: str | None = None) -> bool:
+    """Store what a person sent, for ``replica`` to work on; False where the same was stored before."""
     known = select(intake.c.key).where(intake.c.key == taken.key)
     if (await book.connection.execute(known)).first():
         return False
     row = {"key": taken.key, "kind": taken.kind, "body": dict(taken.body), "received_at": taken.received_at}
-    await book.connection.execute(insert(intake).values(**row))
+    await book.connection.execute(insert(intake).values(**row, replica=replica))
     actor = str(taken.body.get("user", SYSTEM))
     await book.record(actor, f"received.{taken.kind}", at=taken.received_at, facts=taken.body)
     return True
 
 
-async def unfinished(book: Book) -> list[Taken]:
-    """Return what was stored and never answered, oldest first."""
-    rows = await book.connection.execute(
-        select(intake).where(intake.c.finished_at.is_(None)).order_by(intake.c.received_at)
-    )
+async def is_open(book: Book, key: str) -> bool:
+    """Say whether ``key`` was stored and is not answered yet."""
+    query = select(intake.c.key).where(intake.c.key == key, intake.c.finished_at.is_(None))
+    return (await book.connection.execute(query)).first() is not None
+
+
+async def orphans(book: Book, replica: str | None, *, in_hand: Collection[str]) -> list[Taken]:
+    """Return what was never answered and nobody works on, oldest first.
+
+    Its replica is dead, or it is ``replica`` itself and has the key not ``in_hand``.
+    """
+    return await _taken(book, *_orphaned(replica, in_hand))
+
+
+async def adopt(book: Book, replica: str | None, *, in_hand: Collection[str]) -> list[Taken]:
+    """Let ``replica`` work on the ``orphans``; return them."""
+    found = await orphans(book, replica, in_hand=in_hand)
+    await book.connection.execute(update(intake).where(*_orphaned(replica, in_hand)).values(replica=replica))
+    return found
+
+
+def _orphaned(replica: str | None, in_hand: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    living = select(replicas.c.id).where(replicas.c.buried_at.is_(None), replicas.c.id != (replica or ""))
+    nobodys = or_(intake.c.replica.is_(None), intake.c.replica.not_in(living))
+    return intake.c.finished_at.is_(None), nobodys, intake.c.key.not_in(in_hand)
+
+
+async def _taken(book: Book, *which: ColumnElement[bool]) -> list[Taken]:
+    rows = await book.connection.execute(select(intake).where(*which).order_by(intake.c.received_at))
     return [Taken(key=r.key, kind=r.kind, body=r.body, received_at=r.received_at) for r in rows]
 
 

@@ -5,41 +5,88 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.store import replicas
 from bot.store.book import Book
 from bot.store.database import reading
+
+# Faults of ours, which no waiting mends; every other error is the database that is away, locked or full.
+OURS = (DataError, IntegrityError, ProgrammingError)
 
 
 class NotStored(Exception):
     """The database didn't commit: nothing of the transaction happened."""
 
 
+class MaybeStored(NotStored):
+    """The connection broke while the database committed: all of the transaction happened, or nothing of it."""
+
+
+class Fenced(NotStored):
+    """This replica was buried by the others while it stood still: what it began goes on elsewhere, and not here."""
+
+
 class Ledger:
-    """The door to the database."""
+    """The door to the database. After ``enlist`` every transaction that writes is the replica's, or it is refused."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self.bell = asyncio.Event()
+        self.replica: str | None = None
 
-    @asynccontextmanager
-    async def writing(self, *, patience: float | None = None) -> AsyncIterator[Book]:
-        """Yield a transaction that commits when the block ends well, and rings the bell then.
-
-        ``patience``, in seconds, is how long it waits for another writer; None: as long as the engine does.
+    async def enlist(self, replica: str, *, at: float) -> None:
+        """Write from now on as ``replica``, a new one.
 
         Raises:
+            NotStored: the database is away.
+        """
+        async with self.writing() as book:
+            await replicas.join(book, replica, at=at)
+        self.replica = replica
+
+    @asynccontextmanager
+    async def writing(self, *, patience: float | None = None, fenced: bool = True) -> AsyncIterator[Book]:
+        """Yield a transaction that commits when the block ends well, and rings the bell then.
+
+        ``patience``, in seconds, is how long it waits for another writer; None: as long as the engine does. Not
+        ``fenced`` is for what even a buried replica must tell the others.
+
+        Raises:
+            Fenced: the replica was buried; nothing happened.
+            MaybeStored: the connection broke while it committed.
             NotStored: the database is away, locked or full.
         """
         try:
             async with self._engine.connect() as plain:
                 connection = plain if patience is None else await plain.execution_options(patience=patience)
-                async with connection.begin():
-                    yield Book(connection)
+                transaction = await connection.begin()
+                try:
+                    yield await self._admitted(Book(connection), fenced=fenced)
+                except BaseException:
+                    await transaction.rollback()
+                    raise
+                await self._commit(connection)
+        except OURS:
+            raise
         except SQLAlchemyError as error:
             raise NotStored(type(error).__name__) from error
         self.bell.set()
+
+    async def _admitted(self, book: Book, *, fenced: bool) -> Book:
+        if fenced and self.replica is not None and not await replicas.lives(book, self.replica):
+            raise Fenced(self.replica)
+        return book
+
+    @staticmethod
+    async def _commit(connection: AsyncConnection) -> None:
+        try:
+            await connection.commit()
+        except SQLAlchemyError as error:
+            if connection.dialect.name == "sqlite":  # the same process: what it doesn't acknowledge is not there
+                raise
+            raise MaybeStored(type(error).__name__) from error
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Book]:
@@ -51,6 +98,25 @@ class Ledger:
         try:
             async with reading(self._engine) as connection:
                 yield Book(connection)
+        except OURS:
+            raise
+        except SQLAlchemyError as error:
+            raise NotStored(type(error).__name__) from error
+
+    @asynccontextmanager
+    async def aside(self) -> AsyncIterator[Book]:
+        """Yield a transaction that waits for no other writer: for what stands in nobody's way.
+
+        Raises:
+            NotStored: the database is away.
+        """
+        try:
+            async with self._engine.connect() as plain:
+                connection = await plain.execution_options(aside=True)
+                async with connection.begin():
+                    yield Book(connection)
+        except OURS:
+            raise
         except SQLAlchemyError as error:
             raise NotStored(type(error).__name__) from error
 

@@ -1,6 +1,7 @@
 """Bringing the database to the declared tables."""
 
 import asyncio
+from contextlib import nullcontext
 from pathlib import Path
 
 from alembic import command
@@ -10,23 +11,31 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, pool
 from sqlalchemy.exc import DBAPIError
 
-from bot.store.database import sqlite_path
+from bot.store import postgresql
+from bot.store.database import is_sqlite, place, sqlite_path, sync_url
 
 
 class NotADatabase(Exception):
-    """The file can't be opened as a database; ``why`` is SQLite's own word."""
+    """It can't be opened as a database; ``why`` is the database's own word.
 
-    def __init__(self, error: DBAPIError) -> None:
+    ``passing`` says that the same try may go through later: a server is away, or just starting.
+    """
+
+    def __init__(self, error: DBAPIError, *, passing: bool = False) -> None:
         super().__init__(str(error.orig))
         self.why = str(error.orig)
+        self.passing = passing
 
 
 class NewerDatabase(Exception):
-    """A later version made its tables: this one doesn't know revision ``now``, only those up to ``newest``."""
+    """A later version made its tables: this one doesn't know revision ``now``, only those up to ``newest``.
 
-    def __init__(self, path: Path, *, now: str, newest: str) -> None:
-        super().__init__(path, now, newest)
-        self.path = path
+    ``place`` is the path of its file, or its URL without the password.
+    """
+
+    def __init__(self, place: str, *, now: str, newest: str) -> None:
+        super().__init__(place, now, newest)
+        self.place = place
         self.now = now
         self.newest = newest
 
@@ -38,10 +47,10 @@ def migrations() -> Path:
 
 
 def alembic_config(url: str) -> Config:
-    """Return alembic's configuration for the database at ``url`` (synchronous driver)."""
+    """Return alembic's configuration for the database at ``url``."""
     config = Config()
     config.set_main_option("script_location", str(migrations()))
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    config.set_main_option("sqlalchemy.url", sync_url(url).replace("%", "%%"))
     return config
 
 
@@ -55,17 +64,24 @@ async def migrate(url: str) -> None:
     try:
         await asyncio.to_thread(upgrade, url)
     except DBAPIError as error:
-        raise NotADatabase(error) from error
+        raise _unusable(url, error) from error
 
 
 def upgrade(url: str) -> None:
-    """Do what ``migrate`` does, in the calling thread."""
-    _revisions(url)  # a newer database is told as such, not as alembic's riddle
-    command.upgrade(alembic_config(url), "head")
+    """Do what ``migrate`` does, in the calling thread; on PostgreSQL one process at a time."""
+    with nullcontext() if is_sqlite(url) else postgresql.migrating(sync_url(url)):
+        now, newest = _revisions(url)  # a newer database is told as such, not as alembic's riddle
+        if now != newest:  # a replica that may read and write, but not make tables, starts all the same
+            command.upgrade(alembic_config(url), "head")
+    if is_sqlite(url):
+        _switch_to_wal(url)
+
+
+def _switch_to_wal(url: str) -> None:
+    """Do it once and for all: it stays with the file, and two connections that switch at once lock each other."""
     engine = create_engine(url, poolclass=pool.NullPool)
     try:
         with engine.connect() as connection:
-            # Once and for all: it stays with the file, and two connections that switch at once lock each other.
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
     finally:
         engine.dispose()
@@ -81,20 +97,25 @@ async def revisions(url: str) -> tuple[str | None, str]:
     try:
         return await asyncio.to_thread(_revisions, url)
     except DBAPIError as error:
-        raise NotADatabase(error) from error
+        raise _unusable(url, error) from error
 
 
 def _revisions(url: str) -> tuple[str | None, str]:
-    scripts, path = ScriptDirectory.from_config(alembic_config(url)), sqlite_path(url)
+    scripts = ScriptDirectory.from_config(alembic_config(url))
     newest = scripts.get_current_head() or ""
-    if not path.exists():
+    if is_sqlite(url) and not sqlite_path(url).exists():
         return None, newest
-    engine = create_engine(url, poolclass=pool.NullPool)
+    wire = {} if is_sqlite(url) else {"connect_timeout": postgresql.CONNECT_SECONDS}
+    engine = create_engine(sync_url(url), poolclass=pool.NullPool, connect_args=wire)
     try:
         with engine.connect() as connection:
             now = MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
     if now is not None and now not in {script.revision for script in scripts.walk_revisions()}:
-        raise NewerDatabase(path, now=now, newest=newest)
+        raise NewerDatabase(place(url), now=now, newest=newest)
     return now, newest
+
+
+def _unusable(url: str, error: DBAPIError) -> NotADatabase:
+    return NotADatabase(error, passing=not is_sqlite(url) and postgresql.is_passing(error))

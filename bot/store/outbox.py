@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import exists, insert, or_, select, update
+from sqlalchemy import and_, exists, insert, literal, or_, select, update
 
 from bot.domain.change import Change
 from bot.store.book import SYSTEM, Book
-from bot.store.tables import posts
+from bot.store.tables import intake, posts, replicas
 
 PROGRESS_CALM = 1.5  # seconds between two edits of a progress line: chat.update takes some 50 a minute (section 9)
 
@@ -65,8 +65,9 @@ async def want(book: Book, change: Change, purpose: str, *, at: float, body: Map
 
 async def answer(book: Book, *, key: str, channel: str, user: str, body: Mapping[str, Any], at: float) -> None:
     """Ask for one message that only ``user`` sees; ``key`` is the intake it answers."""
+    taken_by = (await book.connection.execute(select(intake.c.replica).where(intake.c.key == key))).scalar()
     row = {"purpose": f"{Purpose.ANSWER}:{key}", "channel": channel, "user": user, "body": dict(body)}
-    await book.connection.execute(insert(posts).values(**row, wanted=1, created_at=at))
+    await book.connection.execute(insert(posts).values(**row, wanted=1, created_at=at, replica=taken_by))
     await book.record(SYSTEM, "answered", at=at, facts={"to": user, **body})
 
 
@@ -77,11 +78,22 @@ async def answer_once(book: Book, *, key: str, channel: str, user: str, body: Ma
         await answer(book, key=key, channel=channel, user=user, body=body, at=at)
 
 
-async def due(book: Book, *, now: float, most: int = 50, without: Collection[int] = ()) -> list[Post]:
-    """Return what is to be delivered now, oldest first, leaving out the changes ``without``.
+async def due(
+    book: Book,
+    *,
+    now: float,
+    most: int = 50,
+    without: Collection[int] = (),
+    replica: str | None = None,
+    leads: bool = True,
+) -> list[Post]:
+    """Return what ``replica`` is to deliver now, oldest first, leaving out the changes ``without``.
 
-    Nothing is due below a card that doesn't stand and is not due itself.
+    Nothing is due below a card that doesn't stand and is not due itself. One replica ``leads`` and delivers everything
+    but the answers that another one, still alive, has the quickest way for.
     """
+    living = select(replicas.c.id).where(replicas.c.buried_at.is_(None))
+    anybodys = and_(literal(leads), or_(posts.c.replica.is_(None), posts.c.replica.not_in(living)))
     card = posts.alias("card")
     waits = or_(card.c.given_up.is_not(None), card.c.not_before > now)
     no_card = exists().where(
@@ -91,6 +103,7 @@ async def due(book: Book, *, now: float, most: int = 50, without: Collection[int
         select(posts)
         .where(posts.c.wanted > posts.c.delivered, posts.c.given_up.is_(None), posts.c.not_before <= now, ~no_card)
         .where(or_(posts.c.change.is_(None), posts.c.change.not_in(without)))
+        .where(or_(posts.c.replica == replica, anybodys))
         .order_by(posts.c.id)
         .limit(most)
     )
@@ -157,3 +170,9 @@ async def post_anew(book: Book, post: Post, *, why: str, at: float) -> None:
     """Post ``post`` as a new message: the one it was is gone."""
     await book.connection.execute(update(posts).where(posts.c.id == post.id).values(ts=None, sending_at=None))
     await book.record(SYSTEM, "post.lost", at=at, change=post.change, facts={"purpose": post.purpose, "why": why})
+
+
+async def again(book: Book, post: Post) -> str | None:
+    """Let ``post`` be shown once more as it is wanted now; return its ``ts`` as others know it."""
+    await book.connection.execute(update(posts).where(posts.c.id == post.id).values(wanted=posts.c.wanted + 1))
+    return (await book.connection.execute(select(posts.c.ts).where(posts.c.id == post.id))).scalar()

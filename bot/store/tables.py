@@ -17,8 +17,29 @@ metadata = MetaData(
     }
 )
 
+# Who works on this database. ``beats`` grows each second; one that stands still for too long is buried by the others,
+# and what a buried one wakes up to do is refused in the same transaction (the fence). ``number`` is the order of birth.
+replicas = Table(
+    "replicas",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("beats", Integer, nullable=False),
+    Column("started_at", Float, nullable=False),
+    Column("buried_at", Float),
+    sqlite_autoincrement=True,
+)
+
+# When each cloud action may be called next, whichever replica calls it; on the database's clock.
+paces = Table(
+    "paces",
+    metadata,
+    Column("action", String(64), primary_key=True),
+    Column("next_at", Float, nullable=False),
+)
+
 # What people sent us, stored before it is acknowledged. ``key`` is a digest of Slack's own id of the interaction: the
-# same envelope delivered twice is one row.
+# same envelope delivered twice is one row. ``replica`` is who works on it.
 intake = Table(
     "intake",
     metadata,
@@ -27,6 +48,7 @@ intake = Table(
     Column("body", JSON, nullable=False),
     Column("received_at", Float, nullable=False),
     Column("finished_at", Float, index=True),
+    Column("replica", String(64)),
 )
 
 changes = Table(
@@ -48,6 +70,7 @@ changes = Table(
     Column("expires_at", Float, nullable=False),
     Column("decided_by", String(32)),
     Column("decided_at", Float),
+    Column("turn", Integer),  # place in the order of approvals, over all load balancers
     Column("note", Text, nullable=False, default=""),
     Column("started_at", Float),
     Column("ended_at", Float),
@@ -78,6 +101,7 @@ attempts = Table(
 
 # What Slack shall show. ``wanted`` grows with each newer state, ``delivered`` follows; an edit is one call however
 # many states it skips. ``sending_at`` is set before a first post: after a crash the bot looks the message up first.
+# ``replica`` is whose memory holds the quickest way to the person of an answer; while that one lives, it delivers.
 posts = Table(
     "posts",
     metadata,
@@ -94,6 +118,7 @@ posts = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("not_before", Float, nullable=False, server_default="0"),
     Column("given_up", String(128)),
+    Column("replica", String(64)),
     Column("created_at", Float, nullable=False),
     UniqueConstraint("change", "purpose"),
 )

@@ -1,35 +1,83 @@
+import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from alembic import command
 
-from bot.store.migrate import alembic_config, migrate, revisions
+from bot.store.database import place, sync_url
+from bot.store.migrate import NewerDatabase, NotADatabase, alembic_config, migrate, revisions
 from bot.store.tables import metadata
+from tests.postgres import Server, fresh_database
+
+NEWEST = "0002"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Yield the URL of a database without tables, of each kind in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/a.db"
+    else:
+        with fresh_database(request.getfixturevalue("postgres")) as url:
+            yield url
 
 
 def inspect(url: str) -> sa.Inspector:
-    return sa.inspect(sa.create_engine(url, poolclass=sa.NullPool))
+    return sa.inspect(sa.create_engine(sync_url(url), poolclass=sa.NullPool))
 
 
-def test_the_migrations_make_exactly_the_declared_tables(tmp_path: Path) -> None:
-    config = alembic_config(f"sqlite:///{tmp_path}/a.db")
+def test_the_migrations_make_exactly_the_declared_tables(empty: str) -> None:
+    config = alembic_config(empty)
 
     command.upgrade(config, "head")
 
     command.check(config)  # raises where the declared tables differ from what the migrations made
 
 
-def test_downgrading_to_nothing_leaves_no_table_of_ours_and_upgrading_again_works(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/a.db"
-    config = alembic_config(url)
+def test_downgrading_to_nothing_leaves_no_table_of_ours_and_upgrading_again_works(empty: str) -> None:
+    config = alembic_config(empty)
 
     command.upgrade(config, "head")
     command.downgrade(config, "base")
-    left = set(inspect(url).get_table_names()) & metadata.tables.keys()
+    left = set(inspect(empty).get_table_names()) & metadata.tables.keys()
     command.upgrade(config, "head")
 
     assert left == set()
-    assert metadata.tables.keys() <= set(inspect(url).get_table_names())
+    assert metadata.tables.keys() <= set(inspect(empty).get_table_names())
+
+
+def test_each_step_down_and_up_again_keeps_what_is_declared(empty: str) -> None:
+    config = alembic_config(empty)
+    command.upgrade(config, "head")
+
+    command.downgrade(config, "-1")
+    command.upgrade(config, "head")
+
+    command.check(config)
+
+
+def test_what_an_earlier_version_approved_keeps_its_order(empty: str) -> None:
+    config = alembic_config(empty)
+    command.upgrade(config, "0001")
+    with sa.create_engine(sync_url(empty), poolclass=sa.NullPool).begin() as connection:
+        for number, state in enumerate(("APPROVED", "PENDING", "RUNNING"), start=1):
+            connection.execute(
+                sa.text("INSERT INTO intake (key, kind, body, received_at) VALUES (:key, 'command', '{}', 0)"),
+                {"key": str(number)},
+            )
+            connection.execute(sa.text(
+                "INSERT INTO changes (id, intake, state, version, verb, operation, facts, load_balancer, target, "
+                "reason, requester, channel, created_at, expires_at, note, findings, moved) VALUES (:id, :key, :state, "
+                "1, 'v', '{}', '{}', 'lb-1', :key, '', '', '', 0, 0, '', '{}', '[]')"),
+                {"id": number, "key": str(number), "state": state})  # fmt: skip
+
+    command.upgrade(config, "head")
+
+    with sa.create_engine(sync_url(empty), poolclass=sa.NullPool).connect() as connection:
+        turns = connection.execute(sa.text("SELECT turn FROM changes ORDER BY id")).scalars().all()
+    assert turns == [1, None, 3]
 
 
 def test_a_change_number_is_never_given_twice(tmp_path: Path) -> None:
@@ -42,13 +90,43 @@ def test_a_change_number_is_never_given_twice(tmp_path: Path) -> None:
     assert "AUTOINCREMENT" in made
 
 
-async def test_migrating_twice_is_harmless_and_the_revision_can_be_read(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/a.db"
+async def test_migrating_twice_is_harmless_and_the_revision_can_be_read(empty: str) -> None:
+    before = await revisions(empty)
+    await migrate(empty)
+    await migrate(empty)
+    after = await revisions(empty)
 
-    before = await revisions(url)
-    await migrate(url)
-    await migrate(url)
-    after = await revisions(url)
+    assert before == (None, NEWEST)
+    assert after == (NEWEST, NEWEST)
 
-    assert before == (None, "0001")
-    assert after == ("0001", "0001")
+
+async def test_replicas_that_start_at_once_make_the_tables_once(postgres_url: str) -> None:
+    await asyncio.gather(*(migrate(postgres_url) for _ in range(4)))
+
+    assert await revisions(postgres_url) == (NEWEST, NEWEST)
+
+
+async def test_a_newer_postgresql_database_is_told_without_its_password(postgres_url: str) -> None:
+    url = postgres_url.replace("postgres@", "postgres:canary@")
+    await migrate(url)
+    with sa.create_engine(sync_url(url), poolclass=sa.NullPool).begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(NewerDatabase) as raised:
+        await migrate(url)
+
+    assert (raised.value.place, raised.value.now) == (place(url), "9999")
+    assert "canary" not in str(raised.value)
+
+
+async def test_a_server_that_is_away_may_come_back_and_a_missing_database_does_not(postgres: Server) -> None:
+    away = "postgresql://postgres@127.0.0.1:9/countersign"
+    missing = sa.make_url(postgres.url).set(database="no_such_database").render_as_string(hide_password=False)
+
+    with pytest.raises(NotADatabase) as silent:
+        await migrate(away)
+    with pytest.raises(NotADatabase) as wrong:
+        await revisions(missing)
+
+    assert (silent.value.passing, wrong.value.passing) == (True, False)
+    assert "no_such_database" in wrong.value.why

@@ -26,7 +26,11 @@ async def test_changes_on_one_load_balancer_take_turns_and_can_be_taken_back_mea
     await stage.cloud.reset()
     results = [await stage.result(card) for card in cards[:2]]
 
-    assert all(f"waiting for {name(cards[0])} on the same load balancer" in line for line in waiting)
+    behind = f"waiting for {name(cards[0])} on {stage.backend.load_balancer}"
+    assert [line.partition(" · ")[0].split("  ")[1] for line in waiting] == [
+        f"{behind}, next in line",
+        f"{behind}, 2nd in line",
+    ]
     assert taken_back == "↩️ Not run: cancelled while it waited."
     assert all("✅ *verified: probe port is now 8123*" in result for result in results)
     calls = [len(await stage.cloud.modify_calls(one)) for one in (stage.backend, *stage.siblings)]

@@ -105,12 +105,15 @@ def test_a_bad_value_is_told_with_what_is_allowed_and_never_echoed(variable: str
     assert value not in str(problem).replace(variable, "").split()
 
 
-@pytest.mark.parametrize("url", ["postgresql://u:pw@host/db", "postgresql+psycopg://host/db", "postgres://host/db"])
-def test_postgresql_is_told_as_not_in_this_version_yet(url: str) -> None:
-    (problem,) = problems(COUNTERSIGN_DATABASE_URL=url)
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:p%2Fw@host:5433/db", "postgres://host/db", "postgresql:///db?host=/run"]
+)
+def test_a_postgresql_database_is_taken_and_its_password_is_a_secret(url: str) -> None:
+    settings = Settings.from_env(REQUIRED | {"COUNTERSIGN_DATABASE_URL": url})
 
-    assert problem.fault is Fault.LATER
-    assert "PostgreSQL" in str(problem)
+    assert settings.database_url == url.replace("postgres://", "postgresql://")
+    assert ("p%2Fw" in settings.secrets(), "p/w" in settings.secrets()) == ("p%2Fw" in url, "p%2Fw" in url)
+    assert "p%2Fw" not in repr(settings)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tests.rooms.engine.endings import CASES, Case
 from tests.rooms.engine.world import World
 from tests.unit.slack.making import ENDS
 
-STEPS = ("start", "call", "task", "read_back", "health", "end")
+STEPS = ("take_turn", "call", "task", "read_back", "health", "end")
 
 
 class Crash(BaseException):

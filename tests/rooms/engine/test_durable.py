@@ -1,21 +1,22 @@
-"""The durable engine itself, on a real SQLite file beside our own rows."""
+"""The durable engine itself, on a real database of each kind beside our own rows."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import pytest
 
 from bot.domain.change import Change, Run
 from bot.domain.errors import Refusal
 from bot.engine.durable import Do, Durable, Story
+from bot.store import replicas
 from bot.store.ledger import Ledger, NotStored
 from bot.store.tables import changes
-from tests.rooms.store.ledgers import ELSEWHERE, FAR, database, opened, opened_change, rows
-from tests.unit.slack.making import CHANGE
+from tests.rooms.store.ledgers import ELSEWHERE, FAR, TURNS, kinds, opened, opened_change, rows
+from tests.unit.slack.making import CHANGE, NOW
 
 
 @dataclass
@@ -36,13 +37,32 @@ class Told:
 
 
 @asynccontextmanager
-async def started(url: str, story: Story) -> AsyncIterator[Durable]:
-    durable = Durable(url)
+async def started(url: str, story: Story, *, executor: str = "me") -> AsyncIterator[Durable]:
+    durable = Durable(url, executor=executor)
     await durable.start(story)
     try:
         yield durable
     finally:
         await durable.stop()
+
+
+class Ear(logging.Handler):
+    """Tells what is logged."""
+
+    def __init__(self, told: Told) -> None:
+        super().__init__()
+        self._told = told
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._told.say(record.getMessage())
+
+
+@asynccontextmanager
+async def heard(logger: str, told: Told) -> AsyncIterator[None]:
+    ear = Ear(told)
+    logging.getLogger(logger).addHandler(ear)
+    yield
+    logging.getLogger(logger).removeHandler(ear)
 
 
 async def idle(_run: Run, _do: Do) -> None:
@@ -102,7 +122,7 @@ async def test_another_edition_of_the_change_is_another_run(ledger: Ledger, url:
     assert told.lines == ["run 1 0", "run 1 1"]
 
 
-async def test_one_balancer_s_runs_wait_for_each_other_and_another_s_do_not(ledger: Ledger, url: str) -> None:
+async def test_no_run_waits_for_another_here(ledger: Ledger, url: str) -> None:
     told, release = Told(), asyncio.Event()
 
     async def story(run: Run, _do: Do) -> None:
@@ -116,13 +136,13 @@ async def test_one_balancer_s_runs_wait_for_each_other_and_another_s_do_not(ledg
             for operation in (CHANGE.operation, ELSEWHERE, FAR):
                 await durable.enqueue(book, await opened_change(book, operation, key=operation.host))
         await told.until("begin 1")
+        await told.until("end 2")
         await told.until("end 3")
         release.set()
-        await told.until("end 2")
+        await told.until("end 1")
         await finished(durable)
 
-    assert told.lines.index("begin 2") > told.lines.index("end 1")
-    assert told.lines.index("end 3") < told.lines.index("end 1")
+    assert sorted(told.lines) == sorted(f"{what} {run}" for what in ("begin", "end") for run in (1, 2, 3))
 
 
 async def test_a_step_waits_while_the_database_is_away(ledger: Ledger, url: str) -> None:
@@ -157,8 +177,8 @@ def _two_steps(told: Told, second: Callable[[int], Awaitable[str]]) -> Story:
     return story
 
 
-def test_a_run_that_a_stop_cut_off_goes_on_behind_its_last_finished_step(tmp_path: Path) -> None:
-    url, lines = database(tmp_path), list[str]()
+def test_a_run_that_a_stop_cut_off_is_adopted_behind_its_last_finished_step(url: str) -> None:
+    lines = list[str]()
 
     async def cut_off() -> None:
         told = Told()
@@ -168,7 +188,7 @@ def test_a_run_that_a_stop_cut_off_goes_on_behind_its_last_finished_step(tmp_pat
             await asyncio.Event().wait()
             return "never"
 
-        async with opened(url) as ledger, started(url, _two_steps(told, second)) as durable:
+        async with opened(url) as ledger, started(url, _two_steps(told, second), executor="first") as durable:
             async with ledger.writing() as book:
                 await durable.enqueue(book, await opened_change(book))
             await told.until("second begins")
@@ -180,7 +200,10 @@ def test_a_run_that_a_stop_cut_off_goes_on_behind_its_last_finished_step(tmp_pat
         async def second(_number: int) -> str:
             return "two"
 
-        async with started(url, _two_steps(told, second)) as durable:
+        async with started(url, _two_steps(told, second), executor="second") as durable:
+            runs = await durable.unfinished()
+            assert runs == {"CR-1.1": "first"}
+            await durable.adopt(runs)
             await told.until("one and two")
             await finished(durable)
         lines.extend(told.lines)
@@ -189,6 +212,49 @@ def test_a_run_that_a_stop_cut_off_goes_on_behind_its_last_finished_step(tmp_pat
     asyncio.run(goes_on())
 
     assert lines == ["first", "second begins", "one and two"]
+
+
+async def test_a_run_that_ended_without_ending_its_change_can_begin_again(ledger: Ledger, url: str) -> None:
+    told = Told()
+
+    async def story(run: Run, _do: Do) -> None:
+        told.say(f"begin {len(told.lines)} of {run.change}")
+
+    async with started(url, story) as durable:
+        async with ledger.writing() as book:
+            change = await opened_change(book)
+            await durable.enqueue(book, change)
+        await told.until("begin 0 of 1")
+        await finished(durable)
+        async with ledger.writing() as book:
+            await durable.enqueue(book, change, again="x")
+        await told.until("begin 1 of 1")
+        await finished(durable)
+
+
+async def test_a_step_of_a_buried_replica_does_nothing_more(ledger: Ledger, url: str) -> None:
+    told = Told()
+
+    async def story(run: Run, do: Do) -> None:
+        async def writes(_number: int) -> None:
+            told.say("tries")
+            async with ledger.writing() as book:
+                await book.record("me", "written", at=NOW)
+
+        await do(writes, run.change)
+        told.say("went on")
+
+    async with started(url, story) as durable, heard("bot.engine.durable", told):
+        await ledger.enlist("me", at=NOW)
+        async with ledger.writing() as book:
+            await durable.enqueue(book, await opened_change(book))
+            await replicas.bury(book, {"me"}, at=NOW)
+        await told.until("writes goes on elsewhere")
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+
+    assert told.lines == ["tries", "writes goes on elsewhere"]
+    assert "written" not in await kinds(ledger)
 
 
 async def test_other_work_can_use_threads_while_the_engine_runs_and_after_it_stopped(url: str) -> None:
@@ -200,8 +266,8 @@ async def test_other_work_can_use_threads_while_the_engine_runs_and_after_it_sto
     assert (during, after) == ("during", "after")
 
 
-def test_no_thread_is_left_once_it_stopped(tmp_path: Path) -> None:
-    url, before = database(tmp_path), set(threading.enumerate())
+def test_no_thread_is_left_once_it_stopped(url: str) -> None:
+    before = set(threading.enumerate())
 
     async def once() -> None:
         async with started(url, idle) as durable:
@@ -214,7 +280,7 @@ def test_no_thread_is_left_once_it_stopped(tmp_path: Path) -> None:
 
 
 async def test_nothing_can_be_enqueued_before_the_start(ledger: Ledger, url: str) -> None:
-    durable = Durable(url)
+    durable = Durable(url, executor="me")
 
     async def enqueue(change: Change) -> None:
         async with ledger.writing() as book:

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from bot.domain.change import Ending, Moved, State
-from bot.engine.durable import Step
 from bot.store.tables import posts
-from tests.rooms.engine.world import ALICE, OPERATION, World, plain
+from tests.rooms.engine.world import ALICE, BALANCER, LIMITS, OPERATION, World
 from tests.rooms.store.ledgers import kinds, rows
 from tests.unit.slack.making import OPERATION as ELSEWHERE
 
@@ -115,24 +114,39 @@ async def test_a_change_that_ended_does_not_run_again(v2: World) -> None:
 
 async def test_two_changes_on_one_balancer_run_one_after_the_other(v2: World) -> None:
     first, second = await v2.approved(), await v2.approved(NEIGHBOUR)
-    waits, over = asyncio.Event(), asyncio.Event()
-
-    async def patient(step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
-        if step.__name__ == "pause":
-            waits.set()
-            await over.wait()
-        return await plain(step, *args)
-
     await v2.started(first)
-    behind = asyncio.create_task(v2.ran(second, patient))
-    await waits.wait()
-    ended = await v2.ran(first)
+
+    behind = asyncio.create_task(v2.ran(second))
+    await v2.time.slept(LIMITS.turn)
     waiting = await v2.change(second.id)
-    over.set()
+    ended = await v2.ran(first)
 
     assert (ended.ending, waiting.state) == (Ending.VERIFIED, State.APPROVED)
     assert (await behind).ending is Ending.VERIFIED
     assert v2.calls == 2
+
+
+async def test_who_was_approved_first_runs_first_whoever_asks_first(v2: World) -> None:
+    first, second = await v2.asked(), await v2.asked(NEIGHBOUR)
+    for change in (second, first):
+        await v2.changes().approve(await v2.click(change))
+
+    turns = [await v2.steps().start(change.run) for change in (first, second, first)]
+    await v2.steps().end(second.id, Ending.NOT_APPLIED)
+
+    assert turns == ["wait", "go", "wait"]
+    assert await v2.steps().start(first.run) == "go"
+
+
+async def test_who_waits_learns_the_place_in_the_line(v2: World) -> None:
+    await v2.started(await v2.approved())
+    second, third = await v2.approved(NEIGHBOUR), await v2.approved(THIRD)
+    before = await line(v2, third.id)
+    await v2.changes().cancel(await v2.click(second, ALICE))
+    after = await line(v2, third.id)
+
+    assert (before["behind"], before["load_balancer"], before["place"]) == ("CR-1", BALANCER, 2)
+    assert (after["behind"], after["place"]) == ("CR-1", 1)
 
 
 async def test_changes_on_two_balancers_do_not_wait_for_each_other(v2: World) -> None:

@@ -25,7 +25,7 @@ from bot.sandbox.cloud.seed import load_seed
 from bot.sandbox.cloud.server import running
 from bot.sandbox.cloud.state import Clock, Cloud, Keys
 from bot.store.book import Book
-from bot.store.intake import take_in, unfinished
+from bot.store.intake import orphans, take_in
 from bot.store.ledger import Ledger
 from bot.store.tables import events, posts
 from tests.rooms.store.ledgers import rows, taken
@@ -57,6 +57,12 @@ class Time:
             self.plans.remove(plan)
             plan[1]()
         await asyncio.sleep(0)
+
+    async def slept(self, seconds: float) -> None:
+        """Return once as many seconds passed."""
+        over = asyncio.Event()
+        self.after(seconds, over.set)
+        await over.wait()
 
     def after(self, seconds: float, action: Callable[[], object]) -> None:
         self.plans.append((self.passed + seconds, action))
@@ -110,7 +116,7 @@ class World:
     async def unanswered(self) -> int:
         """Return how many interactions wait for their answer."""
         async with self.ledger.reading() as book:
-            return len(await unfinished(book))
+            return len(await orphans(book, None, in_hand=()))
 
     async def key(self) -> str:
         """Take in an interaction and return its key."""

@@ -56,6 +56,13 @@ async def idle(slack: StandIn, ledger: Ledger, made: World) -> AsyncIterator[Edg
 
 
 @pytest.fixture
+async def dead(slack: StandIn, ledger: Ledger, made: World) -> AsyncIterator[Edge]:
+    """Build one more process on the same ledger, which a test lets die."""
+    async with edge(slack, ledger, made) as dead:
+        yield dead
+
+
+@pytest.fixture
 async def bot(idle: Edge) -> AsyncIterator[Edge]:
     async with working(idle) as bot:
         yield bot

@@ -9,7 +9,7 @@ from bot.slack.cards import APPROVE, REJECT
 from bot.slack.reception import COMMAND, PATIENCE, RESUME_WITHIN, URLS_MOST
 from bot.slack.wording import Wording
 from bot.store.database import sqlite_path
-from bot.store.intake import unfinished
+from bot.store.intake import orphans
 from bot.store.ledger import Ledger
 from bot.store.tables import changes, intake
 from tests.rooms.engine.world import World
@@ -34,7 +34,7 @@ def locked(url: str) -> Iterator[None]:
 
 async def unanswered(ledger: Ledger) -> int:
     async with ledger.reading() as book:
-        return len(await unfinished(book))
+        return len(await orphans(book, None, in_hand=()))
 
 
 async def test_a_command_is_stored_when_it_is_acknowledged(idle: Edge) -> None:
@@ -119,25 +119,25 @@ async def test_only_the_latest_ways_to_answer_are_kept(idle: Edge) -> None:
     assert idle.reception.response_url(keys[1]) is None
 
 
-async def test_what_a_dead_process_took_in_is_answered_by_the_next(idle: Edge) -> None:
-    taken = await idle.reception.take(COMMAND, "1.2", BODY)
+async def test_what_a_dead_process_took_in_is_answered_by_the_next(dead: Edge, idle: Edge) -> None:
+    taken = await dead.reception.take(COMMAND, "1.2", BODY)
     assert taken is not None
 
     async with working(idle) as bot:
-        await bot.reception.resume()
+        await bot.reception.adopt()
         await bot.slack.until(lambda: bool(bot.cards()))
-        await bot.reception.resume()
+        await bot.reception.adopt()
         await bot.reception.drain(5.0)
 
     assert len(await rows(bot.ledger, changes)) == 1
 
 
-async def test_what_is_too_old_is_not_done_behind_people_s_backs_but_answered(idle: Edge) -> None:
-    await idle.reception.take(COMMAND, "1.2", BODY)
+async def test_what_is_too_old_is_not_done_behind_people_s_backs_but_answered(dead: Edge, idle: Edge) -> None:
+    await dead.reception.take(COMMAND, "1.2", BODY)
     idle.time.passed += RESUME_WITHIN + 1
 
     async with working(idle) as bot:
-        await bot.reception.resume()
+        await bot.reception.adopt()
         await bot.told(WORDS.say("answer/away"), user=ALICE)
 
     assert await rows(bot.ledger, changes) == []

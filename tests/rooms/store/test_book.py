@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from bot.domain.change import MOVES, OPEN, Change, Ending, IllegalMove, Move, Moved, State
 from bot.domain.operation import SetProbePort
 from bot.store import outbox
 from bot.store.book import SYSTEM, AlreadyOpen, BalancerBusy, Book, NoSuchChange, moved_to_json
 from bot.store.intake import take_in
-from bot.store.ledger import Ledger, NotStored
+from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
 from bot.store.tables import changes, events
 from tests.rooms.store.ledgers import ELSEWHERE, FAR, asked, kinds, opened_change, rows, taken
@@ -77,7 +78,7 @@ async def test_one_intake_opens_one_change(ledger: Ledger) -> None:
     async with ledger.writing() as book:
         await opened_change(book)
 
-    with pytest.raises(NotStored):
+    with pytest.raises(IntegrityError):
         async with ledger.writing() as book:
             await book.open_change(asked(ELSEWHERE), key="k1")
 

@@ -4,7 +4,7 @@ import asyncio
 
 from bot.store import attempts
 from bot.store.attempts import Answer, Attempt
-from bot.store.intake import finish, take_in, unfinished
+from bot.store.intake import finish, orphans, take_in
 from bot.store.ledger import Ledger
 from bot.store.tables import attempts as attempts_table
 from bot.store.tables import events, intake
@@ -39,8 +39,10 @@ async def test_what_is_not_answered_is_found_oldest_first(ledger: Ledger) -> Non
             await take_in(book, taken(key, at=at))
         await finish(book, "middle", at=NOW + 3)
 
-        assert [one.key for one in await unfinished(book)] == ["early", "late"]
-        assert (await unfinished(book))[0] == taken("early")
+        found = await orphans(book, None, in_hand=())
+
+    assert [one.key for one in found] == ["early", "late"]
+    assert found[0] == taken("early")
 
 
 async def test_an_interaction_is_answered_once(ledger: Ledger) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.cloud.auth import Keys, Tc3Auth
 from bot.cloud.call import Call
+from bot.cloud.gate import Own
 from bot.cloud.patience import Patience
 from bot.cloud.transport import Transport
 from bot.cloud.v3 import V3Dialect
@@ -58,7 +59,7 @@ def arrivals(rng: random.Random, play: Callable[[Transport], Awaitable[Any]]) ->
                     reading=client,
                     writing=client,
                     seconds=1000,
-                    rate=RATE,
+                    gate=Own(RATE),
                     now=lambda: 0.0,
                     patience=patience,
                     secrets=(),

@@ -1,0 +1,100 @@
+"""What has to be done again and again, by every replica or by the one that leads."""
+
+import structlog
+
+from bot.domain.change import State
+from bot.engine.changes import Changes
+from bot.engine.durable import Durable, run_id
+from bot.engine.ports import Clock
+from bot.engine.standing import Standing
+from bot.gauges import Gauges
+from bot.slack.reception import Reception
+from bot.store import outbox, replicas
+from bot.store.ledger import Ledger, NotStored
+
+TEND_SECONDS = 1.0
+SWEEP_SECONDS = 5.0
+_log = structlog.get_logger(__name__)
+
+
+class Upkeep:
+    """Adopt what the dead left, expire what is overdue, start again what ended too early, count what there is."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        standing: Standing,
+        durable: Durable,
+        changes: Changes,
+        reception: Reception,
+        gauges: Gauges,
+        clock: Clock,
+    ) -> None:
+        self._ledger = ledger
+        self._standing = standing
+        self._durable = durable
+        self._changes = changes
+        self._reception = reception
+        self._gauges = gauges
+        self._clock = clock
+        self._runless: set[str] = set()
+
+    async def run(self) -> None:
+        """Tend each second, and sweep more rarely, for as long as the process lives."""
+        swept = float("-inf")
+        while True:
+            try:
+                await self.tend()
+                if self._clock.now() - swept >= SWEEP_SECONDS or self._clock.now() < swept:
+                    swept = self._clock.now()
+                    await self.sweep()
+            except NotStored as away:
+                _log.warning("upkeep waits for the database", error=str(away))
+            await self._clock.sleep(TEND_SECONDS)
+
+    async def tend(self) -> None:
+        """Let the living go on with what the dead left.
+
+        Raises:
+            NotStored: the database is away.
+        """
+        await self._reception.adopt()
+        if self._standing.leads:
+            await self._adopt_runs()
+
+    async def _adopt_runs(self) -> None:
+        runs = await self._durable.unfinished()  # first: who claims a run later has joined before
+        async with self._ledger.reading() as book:
+            living = {one.id for one in await replicas.living(book)}
+        left = [run for run, executor in runs.items() if executor and executor not in living]
+        if left:
+            await self._standing.assure()
+            _log.warning("runs of a dead replica go on", runs=left)
+            await self._durable.adopt(left)
+
+    async def sweep(self) -> None:
+        """Expire, restart and count.
+
+        Raises:
+            NotStored: the database is away.
+        """
+        runs = await self._durable.unfinished()
+        if self._standing.leads:
+            await self._changes.expire_overdue()
+            await self._restart_runless({".".join(run.split(".")[:2]) for run in runs})
+        async with self._ledger.reading() as book:
+            counted, due = await book.count(), len(await outbox.due(book, now=self._clock.now()))
+            alive = len(await replicas.living(book))
+        self._gauges.show(counted, waiting=due, runs=len(runs), replicas=alive)
+
+    async def _restart_runless(self, running: set[str]) -> None:
+        """Begin again the run of an open change whose run ended without ending it: seen so twice, a sweep apart."""
+        async with self._ledger.reading() as book:
+            opened = await book.find(State.APPROVED, State.RUNNING)
+        runless = {run_id(change): change for change in opened if run_id(change) not in running}
+        for run in runless.keys() & self._runless:
+            _log.error("a run ended and left its change open; it begins again", run=run)
+            async with self._ledger.writing() as book:
+                await self._durable.enqueue(book, runless[run], again=f"{self._clock.now():.0f}")
+        self._runless = set(runless)
