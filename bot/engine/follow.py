@@ -1,10 +1,10 @@
 """The steps that watch the cloud after the call: its task, the value, the health."""
 
-from bot.domain.change import Change, Ending, Run
+from bot.domain.change import Change, Ending
 from bot.domain.errors import CloudError, Refusal
 from bot.domain.facts import Facts
 from bot.domain.task import TaskState
-from bot.engine.limits import Limits, next_poll
+from bot.engine.limits import Limits, Wait, next_poll
 from bot.engine.ports import Clock, Cloud
 from bot.engine.telling import progress
 from bot.store import attempts
@@ -24,13 +24,14 @@ class Follow:
     async def task(self, number: int) -> str:
         """Follow the accepted call's task to its end; ``TaskState``, where ``running`` means: not in time."""
         change, task, called_at = await self._accepted(number)
+        limit = Wait(self._clock, self._limits.task, since=called_at)
         wait = self._limits.poll_first
         while True:
             state = await self._task_state(task)
             await self._show(change, "following", task=task)
             if state in {TaskState.DONE, TaskState.FAILED}:
                 return state
-            if self._clock.now() - called_at >= self._limits.task:
+            if limit.is_over:
                 return TaskState.RUNNING
             await self._clock.sleep(wait)
             wait = next_poll(wait, self._limits.poll_most)
@@ -39,26 +40,29 @@ class Follow:
         """Read what stands there now that the task ended as ``task``; return the ``Ending``."""
         change, _, _ = await self._accepted(number)
         await self._show(change, "verifying")
-        until = self._clock.now() + self._limits.read_back
+        limit = Wait(self._clock, self._limits.read_back)
         seen = Ending.UNREADABLE
         while True:
             found = _found(change, await self._look(change))
             seen = seen if found is Ending.UNREADABLE else found  # a failed look doesn't undo what was seen
             late = found is Ending.NOT_APPLIED and task == TaskState.DONE  # the new value may still come to show
-            if (found is not Ending.UNREADABLE and not late) or self._clock.now() >= until:
+            if (found is not Ending.UNREADABLE and not late) or limit.is_over:
                 return _judge(task, seen)
             await self._clock.sleep(self._limits.look)
 
-    async def settle(self, run: Run, nth: int) -> str:
-        """Find out by reading whether an unanswered call took effect; return the ``Ending``."""
+    async def settle(self, number: int) -> str:
+        """Find out by reading whether an unanswered call took effect; return the ``Ending``.
+
+        The window begins here and not with the call: after a crash it is looked for once more in full, since a clock
+        that was set forward meanwhile must not bring the second call too early.
+        """
         async with self._ledger.reading() as book:
-            change = await book.change(run.change)
-            made = {one.number: one for one in await attempts.made(book, run.change)}
-        until = made[attempts.number(run, nth)].called_at + self._limits.settle
+            change = await book.change(number)
+        window = Wait(self._clock, self._limits.settle)
         while True:
             await self._show(change, "settling")
             found = _found(change, await self._look(change))
-            if found in {Ending.VERIFIED_BY_READING, Ending.OVERTAKEN} or self._clock.now() >= until:
+            if found in {Ending.VERIFIED_BY_READING, Ending.OVERTAKEN} or window.is_over:
                 return found  # to call again, the old value must be there at the end, not at some time before
             await self._clock.sleep(self._limits.look)
 
@@ -73,7 +77,7 @@ class Follow:
         listener = change.facts.listener
         if not listener.health_check:
             return ending
-        began = self._clock.now()
+        watch = Wait(self._clock, listener.watch_seconds)
         seen: list[str] = []
         value = Ending.UNREADABLE
         while True:
@@ -81,12 +85,11 @@ class Follow:
             value = value if (found := _found(change, facts)) is Ending.UNREADABLE else found
             backend = facts.backend(change.operation.host, change.operation.port) if facts else None
             seen.append(backend.health if backend else "")
-            elapsed = self._clock.now() - began
             await self._show(change, step, health=seen[-1], of=listener.watch_seconds)
-            if elapsed >= listener.watch_seconds:
+            if watch.is_over:
                 break
-            await self._clock.sleep(min(self._limits.look, listener.watch_seconds - elapsed))
-        verdict = {"health": seen[-1], "watched": round(elapsed), "alive": facts.alive if facts else None}
+            await self._clock.sleep(min(self._limits.look, watch.left))
+        verdict = {"health": seen[-1], "watched": round(watch.elapsed), "alive": facts.alive if facts else None}
         async with self._ledger.writing() as book:
             await book.set_findings(change.id, verdict)
         return _judge(TaskState.DONE, value) if ending == Ending.TASK_ALONE else ending

@@ -35,7 +35,10 @@ class Clock(Protocol):
     """Time, owned by whoever runs the engine."""
 
     def now(self) -> float:
-        """Return seconds since the epoch."""
+        """Return seconds since the epoch, as the machine's clock has them: it may jump."""
+
+    def monotonic(self) -> float:
+        """Return seconds of no epoch that never jump; only differences within one process mean something."""
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""

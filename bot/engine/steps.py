@@ -10,7 +10,7 @@ from bot.domain.checks import NothingToChange, check
 from bot.domain.errors import Blame, CallNotSent, CallRefused, CloudError, Refusal
 from bot.domain.facts import Facts
 from bot.domain.policy import Policy
-from bot.engine.limits import FIRST_BACK_OFF, Limits
+from bot.engine.limits import FIRST_BACK_OFF, Limits, Wait
 from bot.engine.ports import Clock, Cloud
 from bot.engine.telling import finish, line_up, progress
 from bot.store import attempts, line, outbox
@@ -108,7 +108,7 @@ class Steps:
             CloudError: not to be read within ``Limits.guard``.
         """
         operation = change.operation
-        until = self._clock.now() + self._limits.guard
+        limit = Wait(self._clock, self._limits.guard)
         while True:
             try:
                 facts = await self._cloud.observe(operation.load_balancer, operation.listener)
@@ -121,7 +121,7 @@ class Steps:
                 if not bound or operation.before(facts) is not None or operation.before(change.facts) is None:
                     return facts
                 silence = CloudError(UNREADABLE, action=operation.description.v3_action, blame=Blame.SERVER)
-            if self._clock.now() >= until:
+            if limit.is_over:
                 raise silence
             await self._clock.sleep(self._limits.look)
 

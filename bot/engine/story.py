@@ -65,7 +65,7 @@ class Story:
                     await do(self._steps.back_off, run.change, nth)
                 continue
             unanswered += 1
-            found = str(await do(self._follow.settle, run, nth))
+            found = str(await do(self._follow.settle, run.change))
             if found != Ending.NOT_APPLIED:
                 return found
             if unanswered == UNANSWERED_MAX:

@@ -43,13 +43,24 @@ MODIFY = ("ModifyBmL4ListenerBackendProbePort", "ModifyL4BackendProbePort")
 
 @dataclass
 class Time:
-    """Seconds that pass only while somebody sleeps; what was planned for a moment happens when it comes."""
+    """Seconds that pass only while somebody sleeps; what was planned for a moment happens when it comes.
+
+    ``jumped`` is by how much somebody set the machine's clock, and the cloud's with it.
+    """
 
     passed: float = 0.0
+    jumped: float = 0.0
     plans: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
 
     def now(self) -> float:
-        return NOW + self.passed
+        return NOW + self.passed + self.jumped
+
+    def monotonic(self) -> float:
+        return self.passed
+
+    def jump(self, seconds: float) -> None:
+        """Set the clock, by so much."""
+        self.jumped += seconds
 
     async def sleep(self, seconds: float) -> None:
         self.passed += seconds
@@ -68,7 +79,7 @@ class Time:
         self.plans.append((self.passed + seconds, action))
 
     def clock(self) -> Clock:
-        return Clock(wall=self.now, monotonic=lambda: self.passed, sleep=self.sleep)
+        return Clock(wall=self.now, monotonic=self.monotonic, sleep=self.sleep)
 
 
 async def plain(step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
