@@ -36,6 +36,9 @@ class _Exchange:
         body = self.perform(action, region)
         if fault is None or fault.comes_before:
             return JSONResponse(body)
+        if fault.order.code is not None:  # it was done, and the journal says so; the caller hears a no all the same
+            no = Problem(fault.order.code, message=fault.order.message)
+            return JSONResponse(self.face.no(no, self.cloud, self.look, self.entry.request_id)[0])
         return await strike_after(self.cloud, fault, body)
 
     def perform(self, action: Action, region: str) -> dict[str, object]:

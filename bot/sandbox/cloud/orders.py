@@ -16,10 +16,13 @@ FaultKind = Literal[
     "http_500",
     "http_500_applied",
     "html",
+    "html_applied",
     "truncated_json",
     "no_task_id",
     "error",
+    "error_applied",
 ]
+CODED = frozenset({"error", "error_applied"})
 
 
 class Options(Checked):
@@ -70,13 +73,14 @@ class FaultOrder(Checked):
 
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> Self:
-        needs = {"seconds": self.kind == "answer_late", "code": self.kind == "error"}
+        needs = {"seconds": self.kind == "answer_late", "code": self.kind in CODED}
+        homes = {"seconds": "kind answer_late", "code": "kinds error and error_applied"}
         for name, needed in needs.items():
             if needed == (getattr(self, name) is None):
-                message = f"{name} belongs to kind {'answer_late' if name == 'seconds' else 'error'}, and only there"
+                message = f"{name} belongs to {homes[name]}, and only there"
                 raise ValueError(message)
-        if self.message is not None and self.kind != "error":
-            message = "message belongs to kind error"
+        if self.message is not None and self.kind not in CODED:
+            message = f"message belongs to {homes['code']}"
             raise ValueError(message)
         return self
 

@@ -11,6 +11,8 @@ from bot.sandbox.cloud.problems import Problem
 from bot.sandbox.cloud.state import Cloud
 
 TASK_FIELDS = ("requestId", "TaskId")
+_ILL, _GREETING = (500, "500 Internal Server Error"), (200, "Welcome")
+_PAGES = {"http_500": _ILL, "http_500_applied": _ILL, "html": _GREETING, "html_applied": _GREETING}
 _GATEWAY_PAGE = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
 
 
@@ -38,11 +40,7 @@ async def strike_before(cloud: Cloud, fault: Fault) -> Response | None:
     if order.kind == "hold_before":
         await cloud.gate.hold()
         return None
-    return {
-        "refuse_connection_after_read": HangUp(),
-        "http_500": _page(500, "500 Internal Server Error"),
-        "html": _page(200, "Welcome"),
-    }[order.kind]
+    return HangUp() if order.kind == "refuse_connection_after_read" else _page(*_PAGES[order.kind])
 
 
 async def strike_after(cloud: Cloud, fault: Fault, body: dict[str, Any]) -> Response:
@@ -61,8 +59,8 @@ async def strike_after(cloud: Cloud, fault: Fault, body: dict[str, Any]) -> Resp
         return Response(bytes(whole.body)[: len(whole.body) // 2], media_type=whole.media_type)
     if order.kind == "no_task_id":
         return JSONResponse(_without_task(body))
-    if order.kind == "http_500_applied":
-        return _page(500, "500 Internal Server Error")
+    if order.kind in _PAGES:
+        return _page(*_PAGES[order.kind])
     return HangUp() if order.kind == "lose_answer" else whole
 
 

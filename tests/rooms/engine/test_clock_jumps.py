@@ -9,7 +9,7 @@ from bot.domain.operation import Operation
 from bot.domain.task import Receipt
 from bot.engine.limits import Wait
 from bot.store.tables import events
-from tests.rooms.engine.test_endings import CutOff
+from tests.rooms.engine.ways import CutOff
 from tests.rooms.engine.world import LIMITS, OPERATION, Time, World
 from tests.rooms.store.ledgers import rows
 

@@ -1,26 +1,21 @@
 """Every ending of a run, over both versions of the API."""
 
-from dataclasses import dataclass
-
 import pytest
 
 from bot import texts
 from bot.cloud.settings import Api
 from bot.domain.change import Change, Ending, State
-from bot.domain.facts import Facts
-from bot.domain.operation import Operation
-from bot.domain.task import Receipt, TaskState
-from bot.engine.durable import Do
 from bot.store import attempts
 from bot.store.ledger import Ledger
 from bot.store.tables import events, posts
 from tests.rooms.engine.endings import CASES, RUNS, Case
-from tests.rooms.engine.world import LIMITS, OPERATION, World, plain, twice, world
+from tests.rooms.engine.ways import CutOff
+from tests.rooms.engine.world import LIMITS, World, world
 from tests.rooms.store.ledgers import rows
 from tests.unit.slack.making import ENDS
 
 
-def test_every_ending_has_a_case_here_or_a_test_of_its_own_below() -> None:
+def test_every_ending_has_a_case_here_or_a_test_of_its_own() -> None:
     assert {case.ending for case in CASES} == set(Ending) - {Ending.NOT_SENT, Ending.BROKEN_OFF}
 
 
@@ -59,51 +54,6 @@ async def _is_marked(made: World, ended: Change) -> None:
 
     assert [one.number for one in marked] == list(range(1, made.calls + 1))
     assert ended.findings["attempts"] == made.calls
-
-
-@dataclass
-class CutOff:
-    """The way to the cloud, closed for the first ``times`` modify calls and open for every read."""
-
-    world: World
-    times: int
-
-    async def observe(self, load_balancer: str, listener: str) -> Facts:
-        return await self.world.cloud.observe(load_balancer, listener)
-
-    def must_reach(self, operation: Operation, bind_type: int) -> None:
-        self.world.cloud.must_reach(operation, bind_type)
-
-    async def modify(self, operation: Operation, bind_type: int) -> Receipt:
-        self.times -= 1
-        if self.times < 0:
-            return await self.world.cloud.modify(operation, bind_type)
-        await self.world.stop_serving()
-        try:
-            return await self.world.cloud.modify(operation, bind_type)
-        finally:
-            await self.world.serve_again()
-
-    async def task(self, task: str) -> TaskState:
-        return await self.world.cloud.task(task)
-
-
-@pytest.mark.parametrize("do", [plain, twice], ids=["once", "twice"])
-async def test_a_call_that_can_not_be_sent_ends_the_run_without_one(v2: World, do: Do) -> None:
-    ended = await v2.ran(await v2.approved(), do, CutOff(v2, times=9))
-
-    assert (ended.ending, ended.state) == (Ending.NOT_SENT, State.FAILED)
-    assert ended.findings["code"] == "connection_refused"
-    assert (v2.calls, ended.findings["attempts"]) == (0, 4)
-
-
-@pytest.mark.parametrize("do", [plain, twice], ids=["once", "twice"])
-async def test_a_way_that_opens_again_takes_the_call_once(v2: World, do: Do) -> None:
-    ended = await v2.ran(await v2.approved(), do, CutOff(v2, times=2))
-
-    assert ended.ending is Ending.VERIFIED
-    assert (v2.calls, ended.findings["attempts"]) == (1, 3)
-    assert v2.sandbox.load_balancers[-1].listeners[0].backends[0].probe_port == OPERATION.after
 
 
 async def test_facts_that_move_between_two_sends_are_asked_again_and_nothing_is_called(v2: World) -> None:

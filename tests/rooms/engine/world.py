@@ -205,7 +205,10 @@ class World:
 
 
 @asynccontextmanager
-async def world(ledger: Ledger, api: Api = "v2", *, time: Time | None = None) -> AsyncIterator[World]:
+async def world(
+    ledger: Ledger, api: Api = "v2", *, time: Time | None = None, patience: float = 10.0
+) -> AsyncIterator[World]:
+    """Open a world; ``patience`` is how many real seconds the client waits for an answer."""
     time = time or Time()
     sandbox = Cloud(load_seed(), KEYS, clock=time.clock())
     sandbox.options.take({"rate_limit": 0})  # its clock stands still between two waits
@@ -220,6 +223,7 @@ async def world(ledger: Ledger, api: Api = "v2", *, time: Time | None = None) ->
             v2_url=f"{url}/v2/index.php",
             v3_url=f"{url}/",
             rate=10_000.0,
+            read_timeout=patience,
         )
         rng = random.Random(7)  # noqa: S311 - a test owns its chance
         async with open_bmlb(settings, now=time.now, sleep=time.sleep, rng=rng) as cloud:

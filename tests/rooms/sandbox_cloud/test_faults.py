@@ -51,7 +51,13 @@ async def test_a_cut_connection_says_nothing_of_whether_it_was_done(
 
 
 @pytest.mark.parametrize(
-    ("kind", "status", "applied"), [("http_500", 500, 8080), ("http_500_applied", 500, 12345), ("html", 200, 8080)]
+    ("kind", "status", "applied"),
+    [
+        ("http_500", 500, 8080),
+        ("http_500_applied", 500, 12345),
+        ("html", 200, 8080),
+        ("html_applied", 200, 12345),
+    ],
 )
 async def test_a_page_comes_instead_of_json(caller: Caller, kind: str, status: int, applied: int) -> None:
     await caller.control("POST", "faults", action=V2, kind=kind)
@@ -61,6 +67,21 @@ async def test_a_page_comes_instead_of_json(caller: Caller, kind: str, status: i
     assert (answer.status_code, answer.text[:6]) == (status, "<html>")
     assert answer.headers["content-type"].startswith("text/html")
     assert await probe_port_later(caller) == applied
+
+
+async def test_a_code_can_come_though_the_call_was_done(caller: Caller) -> None:
+    for action in (V2, V3):
+        await caller.control("POST", "faults", action=action, kind="error_applied", code=9006)
+
+    v2 = await caller.v2(V2, **TARGET_V2)
+    applied = await probe_port_later(caller)
+    v3 = await caller.v3(V3, **TARGET_V3)
+    entries = [await last(caller, action) for action in (V2, V3)]
+
+    assert (v2["code"], v2["codeDesc"], "requestId" in v2) == (5100, "InternalError.CCDBAbnormal", False)
+    assert (v3["Error"]["Code"], "TaskId" in v3) == ("InternalError", False)
+    assert applied == 12345
+    assert [(entry["outcome"], entry["task"] is not None) for entry in entries] == [("ok", True), ("ok", True)]
 
 
 async def test_json_can_end_in_the_middle_though_the_call_was_done(caller: Caller) -> None:
