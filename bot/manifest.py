@@ -16,10 +16,11 @@ SCOPES_BY_METHOD: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "apps.connections.open": frozenset(),  # connections:write, which the app-level token has
         "auth.test": frozenset(),
+        "chat.getPermalink": frozenset(),
         "chat.postEphemeral": frozenset({"chat:write"}),
         "chat.postMessage": frozenset({"chat:write"}),
         "chat.update": frozenset({"chat:write"}),
-        "conversations.history": frozenset({"channels:history", "groups:history"}),
+        "conversations.history": frozenset({"channels:history", "groups:history", "im:history"}),
         "conversations.info": frozenset({"channels:read", "groups:read"}),
         "conversations.open": frozenset({"im:write"}),
         "conversations.replies": frozenset({"channels:history", "groups:history"}),

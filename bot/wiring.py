@@ -11,6 +11,7 @@ from functools import partial
 import structlog
 from slack_bolt.authorization import AuthorizeResult
 
+from bot import texts
 from bot.cloud.bmlb import Bmlb, open_bmlb
 from bot.cloud.gate import Gate
 from bot.cloud.settings import CloudSettings
@@ -34,9 +35,12 @@ from bot.slack.app import Line, build_app
 from bot.slack.buttons import Buttons
 from bot.slack.client import web_client
 from bot.slack.commands import Commands
+from bot.slack.patrol import Patrol
 from bot.slack.people import People
+from bot.slack.personal import Personal
 from bot.slack.reception import Reception
 from bot.slack.thread import Thread
+from bot.slack.token_watch import TokenWatch
 from bot.slack.tokens import accepted
 from bot.slack.wording import Wording
 from bot.store.database import is_sqlite
@@ -134,14 +138,15 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         changes = Changes(ledger, cloud, clock, policy, durable.enqueue)
         await durable.start(_story(ledger, cloud, clock, policy, settings))
         stack.push_async_callback(durable.stop)
-        reception, thread, line = await _edge(settings, ledger, changes, clock, standing)
+        edge = await _edge(settings, ledger, changes, clock, standing)
+        reception, line = edge.reception, edge.line
         gauges = Gauges()
         upkeep = Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, reception=reception,
                         gauges=gauges, clock=clock)  # fmt: skip
-        for loop in (thread.run, upkeep.run):
+        for loop in (edge.thread.run, edge.token.run, edge.patrol.run, upkeep.run):
             stack.push_async_callback(_ended, asyncio.create_task(_kept_up(loop, clock)))
         stack.push_async_callback(_drained, reception, standing)
-        readiness = partial(_readiness, ledger, line)
+        readiness = partial(_readiness, ledger, line, edge.token)
         url = await stack.enter_async_context(serving_ops(settings.ops_addr, build(readiness, gauges.registry)))
         await stack.enter_async_context(line.up())
         yield Running(url=url, lost=standing.lost)
@@ -151,9 +156,18 @@ async def _drained(reception: Reception, standing: Standing) -> None:
     await reception.drain(0.0 if standing.lost.is_set() else DRAIN_SECONDS)
 
 
-async def _edge(
-    settings: Settings, ledger: Ledger, changes: Changes, clock: Clock, standing: Standing
-) -> tuple[Reception, Thread, Line]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Edge:
+    """What people touch, ready to run."""
+
+    reception: Reception
+    thread: Thread
+    token: TokenWatch
+    patrol: Patrol
+    line: Line
+
+
+async def _edge(settings: Settings, ledger: Ledger, changes: Changes, clock: Clock, standing: Standing) -> _Edge:
     client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     known = await accepted(client.auth_test, clock, variable="SLACK_BOT_TOKEN")
     app_token = settings.slack_app_token.get_secret_value()
@@ -161,15 +175,18 @@ async def _edge(
     await accepted(opening, clock, variable="SLACK_APP_TOKEN")
     people = People(client, team=str(known["team_id"]), language=settings.language, now=clock.now)
     reception = Reception(ledger, clock, people.language_of, Redaction(settings.secrets(), shapes=TYPED).value)
-    commands = Commands(changes, reception, people, client, command=settings.command)
+    posting = web_client(client.token, settings.slack_api_url, waits=False)
+    patrol = Patrol(ledger, posting, clock)
+    commands = Commands(changes, reception, people, client, patrol, command=settings.command)
     buttons = Buttons(changes, reception, people, client)
     words = Wording(settings.language)
-    posting = web_client(client.token, settings.slack_api_url, waits=False)
-    thread = Thread(ledger, posting, clock, words, command=settings.command, response_url=reception.response_url,
+    token = TokenWatch(posting.auth_test, clock, ledger.bell)
+    personal = Personal(ledger, posting, clock, reception.response_url, reception.has_url)
+    thread = Thread(ledger, posting, clock, words, command=settings.command, token=token, personal=personal,
                     place=standing)  # fmt: skip
     identity = AuthorizeResult.from_auth_test_response(bot_token=client.token, auth_test_response=known)
     app = build_app(identity, commands, buttons, api_url=settings.slack_api_url, command=settings.command)
-    return reception, thread, Line(app, app_token)
+    return _Edge(reception=reception, thread=thread, token=token, patrol=patrol, line=Line(app, app_token))
 
 
 async def _kept_up(loop: Callable[[], Awaitable[None]], clock: Clock) -> None:
@@ -193,10 +210,17 @@ async def _ended(task: asyncio.Task[None]) -> None:
         await task
 
 
-async def _readiness(ledger: Ledger, line: Line) -> Readiness:
+async def _readiness(ledger: Ledger, line: Line, token: TokenWatch) -> Readiness:
     try:
         await ledger.ping()
         database = Check(name="database", ok=True)
     except NotStored as away:
         database = Check(name="database", ok=False, detail=str(away))
-    return Readiness(checks=(database, Check(name="slack", ok=await line.is_up())))
+    slack = Check(name="slack", ok=await line.is_up())
+    return Readiness(checks=(database, slack, token_check(token.refused)))
+
+
+def token_check(refused: str) -> Check:
+    """Return what ``/readyz`` says of the bot token; ``refused`` is Slack's word for no, ``""`` while it takes it."""
+    detail = texts.say("en", "ready/bot_token", why=refused) if refused else ""
+    return Check(name="bot_token", ok=not refused, detail=detail)

@@ -3,6 +3,7 @@
 Each is one transaction that also finishes the intake row it answers, so that the same click counts once.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -36,6 +37,9 @@ class Enqueue(Protocol):
 
     async def __call__(self, book: Book, change: Change) -> None:
         """Queue it; nothing runs unless the transaction commits."""
+
+
+Tell = Callable[[Book, Change], Awaitable[None]]  # an answer, stored with what it tells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +164,10 @@ class Changes:
                 raise NotYours(change=change.name, requester=change.requester)
             await cancel(book, change, actor=click.person.id, at=now)
 
-    async def check_again(self, click: Click) -> Change | None:
+    async def check_again(self, click: Click, tell: Tell | None = None) -> Change | None:
         """Read once more what an UNKNOWN change left behind; return it, or None where this click was answered before.
+
+        ``tell`` answers the person in the same transaction.
 
         Raises:
             Refusal: this person may not, or the outcome is known already.
@@ -181,7 +187,9 @@ class Changes:
             found = {"found": ending or "nothing new"}
             await book.record(click.person.id, "checked_again", at=now, change=change.id, facts=found)
             if ending is not None and change.state is State.UNKNOWN:
-                return await finish(book, change, ending, {}, at=now, actor=click.person.id)
+                change = await finish(book, change, ending, {}, at=now, actor=click.person.id)
+            if tell is not None:
+                await tell(book, change)
         return change
 
     async def _look_again(self, change: Change, made: list[Attempt]) -> Ending | None:

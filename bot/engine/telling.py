@@ -41,12 +41,16 @@ async def line_up(book: Book, load_balancer: str, *, at: float) -> None:
 
 
 async def cancel(book: Book, change: Change, *, actor: str, at: float, why: str = "") -> None:
-    """Take ``change`` back: its state, its card, and the progress line where it waited its turn."""
+    """Take ``change`` back: its state, its card, and once it was approved the result, too.
+
+    The progress line says so where it waited its turn.
+    """
     columns = {"decided_by": actor, "decided_at": at}
     facts = {"why": why} if why else {}
     cancelled = await book.move(change, Move.CANCEL, actor=actor, at=at, columns=columns, facts=facts)
     await outbox.want(book, cancelled, Purpose.CARD, at=at)
-    if change.state is State.APPROVED:
+    if change.state is State.APPROVED:  # who approved it counts on its result
+        await outbox.want(book, cancelled, Purpose.RESULT, at=at, body={"approver": change.decided_by})
         if await outbox.body(book, change.id, Purpose.PROGRESS) is not None:
             await progress(book, cancelled, "cancelled", at=at)
         await line_up(book, change.operation.load_balancer, at=at)

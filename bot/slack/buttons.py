@@ -7,7 +7,7 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.change import State
+from bot.domain.change import Change, State
 from bot.domain.command import holds_secret, is_blank, tidy
 from bot.domain.errors import Refusal
 from bot.engine.changes import Changes, Click
@@ -16,6 +16,7 @@ from bot.slack.client import NO_ANSWER
 from bot.slack.modals import reject_modal
 from bot.slack.people import People
 from bot.slack.reception import Reception, not_stored
+from bot.store.book import Book
 from bot.store.intake import Taken
 from bot.store.ledger import NotStored
 
@@ -144,9 +145,10 @@ class Buttons:
         await self._changes.cancel(await self._click(taken))
 
     async def _check_again(self, taken: Taken) -> None:
-        change = await self._changes.check_again(await self._click(taken))
-        if change is not None:
+        async def tell(book: Book, change: Change) -> None:
             key = "answer/still_unknown" if change.state is State.UNKNOWN else "answer/known_now"
             words = self._reception.words(str(taken.body["user"]))
             text = words.say(key, change=change.name, state=words.say(f"state/{change.state}"))
-            await self._reception.tell(taken, text)
+            await self._reception.tell(book, taken, text)
+
+        await self._changes.check_again(await self._click(taken), tell)

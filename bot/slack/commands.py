@@ -12,9 +12,12 @@ from bot.domain.errors import Refusal
 from bot.engine.changes import Changes
 from bot.slack.answers import help_text, not_understood
 from bot.slack.client import NO_ANSWER
+from bot.slack.patrol import Patrol
 from bot.slack.people import People
 from bot.slack.personal import withdraw
 from bot.slack.reception import COMMAND, Reception, not_stored
+from bot.slack.wording import Mrkdwn, Wording
+from bot.store.book import AlreadyOpen
 from bot.store.intake import Taken
 from bot.store.ledger import NotStored
 
@@ -58,12 +61,20 @@ class Commands:
     """The slash command."""
 
     def __init__(
-        self, changes: Changes, reception: Reception, people: People, client: AsyncWebClient, *, command: str
+        self,
+        changes: Changes,
+        reception: Reception,
+        people: People,
+        client: AsyncWebClient,
+        patrol: Patrol,
+        *,
+        command: str,
     ) -> None:
         self._changes = changes
         self._reception = reception
         self._people = people
         self._client = client
+        self._patrol = patrol
         self._command = command
         reception.on(COMMAND, self.work)
 
@@ -102,12 +113,24 @@ class Commands:
             await self._reception.answer(taken, help_text(words, command=self._command))
             return
         await self._must_be_postable(channel)
-        change = await self._changes.open(
-            request.operation, request.reason, requester=user, channel=channel, key=taken.key
-        )
+        try:
+            change = await self._changes.open(
+                request.operation, request.reason, requester=user, channel=channel, key=taken.key
+            )
+        except AlreadyOpen as no:
+            await self._reception.answer(taken, Mrkdwn(f"{words.refusal(no)} {await self._where(no, words)}".rstrip()))
+            return
         if change is not None:
             _log.info("opened", change=change.name)
             await withdraw(self._reception.response_url(taken.key))
+
+    async def _where(self, no: AlreadyOpen, words: Wording) -> str:
+        """Return where the card of the other change is."""
+        other = await self._changes.read(int(str(no.facts["change"]).removeprefix("CR-")))
+        link = await self._patrol.link(other)
+        if link is None:
+            return ""
+        return words.say("answer/its_card", link=Mrkdwn(f"<{link}>")) if link else words.say("answer/card_anew")
 
     async def _must_be_postable(self, channel: str) -> None:
         try:

@@ -14,7 +14,7 @@ def draw(post: Post, change: Change, words: Wording, *, command: str, now: float
     if post.purpose == Purpose.PROGRESS:
         return _lines(lines.progress(change, post.body, words, now=now))
     if post.purpose == Purpose.RESULT:
-        return _lines(lines.result(change, words, command=command))
+        return _lines(lines.result(change, words, command=command, body=post.body))
     return _lines(lines.asked_again(post.body, words))
 
 

@@ -38,10 +38,11 @@ def elapsed(seconds: float) -> str:
     return f"{whole} s" if whole < MINUTE else f"{whole // MINUTE} min {whole % MINUTE} s"
 
 
-def result(change: Change, words: Wording, *, command: str) -> Mrkdwn:
-    """Return the one reply that says how it ended."""
-    people = {"requester": mention(change.requester), "by": mention(change.decided_by or change.requester)}
-    if change.state in {State.REJECTED, State.EXPIRED}:
+def result(change: Change, words: Wording, *, command: str, body: Mapping[str, Any] | None = None) -> Mrkdwn:
+    """Return the one reply that says how it ended; ``body`` names the ``approver`` of what was cancelled after that."""
+    by = (body or {}).get("approver") or change.decided_by or change.requester
+    people = {"requester": mention(change.requester), "by": mention(str(by))}
+    if change.state in {State.REJECTED, State.EXPIRED, State.CANCELLED}:
         return words.say(f"result/{change.state}", change=change.name, note=change.note, **people)
     found = change.findings
     lines = [_headline(change, words), words.say("result/people", **people)]

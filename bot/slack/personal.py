@@ -7,7 +7,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.engine.ports import Clock
 from bot.slack.client import NO_ANSWER
+from bot.slack.lookup import find_own, mark
+from bot.slack.tokens import slack_word
+from bot.store import outbox
+from bot.store.ledger import Ledger
 from bot.store.outbox import Post
 
 UNREACHABLE = frozenset(
@@ -23,32 +28,73 @@ async def withdraw(response_url: str | None) -> None:
         await _send(response_url, delete_original=True)
 
 
-async def tell(client: AsyncWebClient, post: Post, response_url: Callable[[str], str | None]) -> str:
-    """Show ``post`` to its one person; return the message's ``ts``, ``""`` where Slack tells none.
+class Personal:
+    """Answers to one person.
 
-    First by the interaction's own ``response_url`` (works wherever it was typed), then as an ephemeral message, then
-    as a direct message; what is to be told ``direct`` only as that.
+    ``response_url`` gives, once, where the intake of a key may be answered; ``has_url`` says whether it would.
     """
-    text = str(post.body["text"])
-    url = response_url(post.purpose.partition(":")[2])
-    if url and await _send(url, text=text, replace_original=bool(post.body.get("replaces"))):
-        return ""
-    user = post.user or ""
-    if post.body.get("direct"):
-        return await _direct(client, user, text)
-    try:
-        answer = await client.chat_postEphemeral(channel=post.channel, user=user, text=text)
-    except SlackApiError as error:
-        if error.response.get("error") not in UNREACHABLE:
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        client: AsyncWebClient,
+        clock: Clock,
+        response_url: Callable[[str], str | None],
+        has_url: Callable[[str], bool],
+    ) -> None:
+        self._ledger = ledger
+        self._client = client
+        self._clock = clock
+        self._response_url = response_url
+        self._has_url = has_url
+
+    def needs_no_token(self, post: Post) -> bool:
+        """Say whether ``post`` can be told while Slack refuses the bot token: a ``response_url`` works without."""
+        return post.change is None and self._has_url(_key(post))
+
+    async def tell(self, post: Post) -> str:
+        """Show ``post`` to its one person; return the message's ``ts``, ``""`` where Slack tells none.
+
+        First by the interaction's own ``response_url`` (works wherever it was typed), then as an ephemeral message,
+        then as a direct message; what is to be told ``direct``, or may have been before, only as that.
+        """
+        text = str(post.body["text"])
+        url = self._response_url(_key(post))
+        if url and await _send(url, text=text, replace_original=bool(post.body.get("replaces"))):
+            return ""
+        if post.body.get("direct") or post.sending_at is not None:
+            return await self._direct(post, text)
+        try:
+            answer = await self._client.chat_postEphemeral(channel=post.channel, user=post.user or "", text=text)
+        except SlackApiError as error:
+            if slack_word(error) not in UNREACHABLE:
+                raise
+            return await self._direct(post, text)
+        return str(answer["message_ts"])
+
+    async def _direct(self, post: Post, text: str) -> str:
+        channel = str((await self._client.conversations_open(users=post.user or ""))["channel"]["id"])
+        found = None if post.sending_at is None else await self._found(post, channel)
+        if found is not None:
+            return found
+        async with self._ledger.writing() as book:
+            await outbox.sending(book, post, at=self._clock.now())
+        answer = await self._client.chat_postMessage(
+            channel=channel, text=text, metadata=mark(post), unfurl_links=False
+        )
+        return str(answer["ts"])
+
+    async def _found(self, post: Post, channel: str) -> str | None:
+        try:
+            return await find_own(self._client, post, channel=channel)
+        except SlackApiError as error:
+            if slack_word(error) == "missing_scope":  # installed before the bot asked to read its direct messages
+                return None
             raise
-        return await _direct(client, user, text)
-    return str(answer["message_ts"])
 
 
-async def _direct(client: AsyncWebClient, user: str, text: str) -> str:
-    direct = (await client.conversations_open(users=user))["channel"]["id"]
-    answer = await client.chat_postMessage(channel=direct, text=text, unfurl_links=False)
-    return str(answer["ts"])
+def _key(post: Post) -> str:
+    return post.purpose.partition(":")[2]
 
 
 async def _send(

@@ -15,6 +15,7 @@ from bot.domain.errors import CloudError, Refusal
 from bot.engine.ports import Clock
 from bot.slack.wording import Mrkdwn, Wording
 from bot.store import intake, outbox
+from bot.store.book import Book
 from bot.store.intake import Taken
 from bot.store.ledger import Ledger, MaybeStored, NotStored
 
@@ -153,6 +154,10 @@ class Reception:
         """Return where ``key`` may be answered while this process lives; it is kept in memory only."""
         return self._urls.pop(key, None)
 
+    def has_url(self, key: str) -> bool:
+        """Say whether ``response_url`` knows where ``key`` may be answered."""
+        return key in self._urls
+
     async def answer(self, taken: Taken, text: str) -> None:
         """Answer ``taken`` with a message only its person sees, once."""
         now = self._clock.now()
@@ -163,13 +168,10 @@ class Reception:
                 await outbox.answer(book, key=taken.key, channel=channel, user=user, body=body, at=now)
         self._in_hand.discard(taken.key)
 
-    async def tell(self, taken: Taken, text: str) -> None:
-        """Tell the person of ``taken`` how it went, after the work itself finished it."""
+    async def tell(self, book: Book, taken: Taken, text: str) -> None:
+        """Tell the person of ``taken`` how it went, in the transaction in which the work itself finishes it."""
         user, channel = str(taken.body["user"]), str(taken.body["channel"])
-        async with self._ledger.writing() as book:
-            await outbox.answer(
-                book, key=taken.key, channel=channel, user=user, body={"text": text}, at=self._clock.now()
-            )
+        await outbox.answer(book, key=taken.key, channel=channel, user=user, body={"text": text}, at=self._clock.now())
 
     async def finish(self, taken: Taken) -> None:
         """Mark ``taken`` as answered by what the person already sees."""

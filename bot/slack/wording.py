@@ -25,6 +25,11 @@ def mention(user: str) -> Mrkdwn:
     return Mrkdwn(f"<@{user}>")
 
 
+def place(channel: str) -> Mrkdwn:
+    """Return a link to the channel with id ``channel``."""
+    return Mrkdwn(f"<#{channel}>")
+
+
 def code(text: str) -> Mrkdwn:
     """Return ``text`` as inline code; a backtick in it can't end the code."""
     return Mrkdwn(f"`{escape(text.replace('`', chr(0x2019)))}`")

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, exists, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, insert, literal, or_, select, update
 
 from bot.domain.change import Change
 from bot.store.book import SYSTEM, Book
 from bot.store.tables import intake, posts, replicas
 
+LONGEST_WAIT = 300.0  # seconds; a ``not_before`` further away was written by a clock that has been set back since
 PROGRESS_CALM = 1.5  # seconds between two edits of a progress line: chat.update takes some 50 a minute (section 9)
 
 
@@ -95,13 +96,14 @@ async def due(
     living = select(replicas.c.id).where(replicas.c.buried_at.is_(None))
     anybodys = and_(literal(leads), or_(posts.c.replica.is_(None), posts.c.replica.not_in(living)))
     card = posts.alias("card")
-    waits = or_(card.c.given_up.is_not(None), card.c.not_before > now)
+    waits = or_(card.c.given_up.is_not(None), _waits(card.c.not_before, now))
     no_card = exists().where(
         card.c.change == posts.c.change, card.c.purpose == Purpose.CARD, card.c.ts.is_(None), waits
     )
     rows = await book.connection.execute(
         select(posts)
-        .where(posts.c.wanted > posts.c.delivered, posts.c.given_up.is_(None), posts.c.not_before <= now, ~no_card)
+        .where(posts.c.wanted > posts.c.delivered, posts.c.given_up.is_(None))
+        .where(~_waits(posts.c.not_before, now), ~no_card)
         .where(or_(posts.c.change.is_(None), posts.c.change.not_in(without)))
         .where(or_(posts.c.replica == replica, anybodys))
         .order_by(posts.c.id)
@@ -123,6 +125,16 @@ async def due(
         )
         for row in rows
     ]
+
+
+def _waits(not_before: ColumnElement[float], now: float) -> ColumnElement[bool]:
+    return and_(not_before > now, not_before <= now + LONGEST_WAIT)
+
+
+async def lacking(book: Book, change: int) -> dict[str, Mapping[str, Any]]:
+    """Return the messages of ``change`` whose newest state Slack doesn't show, each with what it was to say."""
+    query = select(posts.c.purpose, posts.c.body).where(posts.c.change == change, posts.c.wanted > posts.c.delivered)
+    return {row.purpose: row.body for row in await book.connection.execute(query)}
 
 
 async def body(book: Book, change: int, purpose: str) -> Mapping[str, Any] | None:
@@ -153,11 +165,10 @@ async def delivered(book: Book, post: Post, *, ts: str, at: float) -> None:
     await book.record(SYSTEM, "post.sent" if first else "post.edited", at=at, change=post.change, facts=facts)
 
 
-async def put_off(book: Book, post: Post, *, until: float) -> None:
-    """Try ``post`` again, not before ``until``."""
-    await book.connection.execute(
-        update(posts).where(posts.c.id == post.id).values(not_before=until, attempts=post.attempts + 1)
-    )
+async def put_off(book: Book, post: Post, *, wait: float, at: float) -> None:
+    """Try ``post`` again in ``wait`` seconds, or in ``LONGEST_WAIT`` where that is less."""
+    later = {"not_before": at + min(wait, LONGEST_WAIT), "attempts": post.attempts + 1}
+    await book.connection.execute(update(posts).where(posts.c.id == post.id).values(**later))
 
 
 async def give_up(book: Book, post: Post, *, why: str, at: float) -> None:
@@ -176,3 +187,15 @@ async def again(book: Book, post: Post) -> str | None:
     """Let ``post`` be shown once more as it is wanted now; return its ``ts`` as others know it."""
     await book.connection.execute(update(posts).where(posts.c.id == post.id).values(wanted=posts.c.wanted + 1))
     return (await book.connection.execute(select(posts.c.ts).where(posts.c.id == post.id))).scalar()
+
+
+async def card_is_gone(book: Book, change: int, *, ts: str, why: str, at: float) -> bool:
+    """Want the card of ``change`` as a new message, unless another one than ``ts`` stands by now."""
+    gone = await book.connection.execute(
+        update(posts)
+        .where(posts.c.change == change, posts.c.purpose == Purpose.CARD, posts.c.ts == ts)
+        .values(ts=None, sending_at=None, wanted=posts.c.wanted + 1, given_up=None, not_before=0.0, attempts=0)
+    )
+    if gone.rowcount == 1:
+        await book.record(SYSTEM, "post.lost", at=at, change=change, facts={"purpose": Purpose.CARD, "why": why})
+    return gone.rowcount == 1

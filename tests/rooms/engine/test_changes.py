@@ -10,7 +10,9 @@ from bot.domain.change import Change, State
 from bot.domain.errors import Refusal
 from bot.domain.policy import AlreadyDecided, Guest, NotYours, OldCard, OwnRequest, Person, TooLate
 from bot.engine.changes import Changes
+from bot.store import outbox
 from bot.store.book import NoSuchChange
+from bot.store.outbox import Purpose
 from bot.store.tables import changes as changes_table
 from tests.rooms.engine.world import ALICE, BOB, World
 from tests.rooms.store.ledgers import kinds
@@ -66,6 +68,19 @@ async def test_the_requester_takes_a_change_back_before_it_starts_and_is_named(v
     assert raised.value.facts == {
         "change": "CR-1", "state": State.CANCELLED, "by": "U0ALICE", "at": v2.time.now(),
     }  # fmt: skip
+
+
+async def test_who_approved_what_is_taken_back_then_is_told_and_of_a_pending_one_nobody(v2: World) -> None:
+    first = await v2.asked()
+    await v2.changes().cancel(await v2.click(first, ALICE))
+    pending = await v2.purposes()
+    second = await v2.approved()
+    await v2.changes().cancel(await v2.click(second, ALICE))
+
+    async with v2.ledger.reading() as book:
+        told = await outbox.body(book, second.id, Purpose.RESULT)
+    assert pending == {"card": 2}
+    assert told == {"approver": "U0BOB"}
 
 
 @pytest.mark.parametrize("person", [BOB, replace(BOB, id="U0CARLA")])

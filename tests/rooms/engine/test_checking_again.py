@@ -9,6 +9,7 @@ import pytest
 from bot.domain.change import Change, Ending, State
 from bot.domain.policy import Guest, NotUnknown, Person
 from bot.engine.changes import FORGOTTEN_SECONDS
+from bot.store.book import Book
 from tests.rooms.engine.world import ALICE, BOB, OPERATION, World
 from tests.rooms.store.ledgers import kinds
 from tests.unit.slack.making import ENDS
@@ -154,6 +155,22 @@ async def test_many_looks_at_once_end_it_once(v2: World) -> None:
 
     assert {one.state if isinstance(one, Change) else type(one) for one in found} <= {State.SUCCEEDED, NotUnknown}
     assert (await kinds(v2.ledger)).count("change.succeed") == 1
+
+
+async def test_a_look_whose_answer_can_not_be_stored_counts_as_none(v2: World) -> None:
+    change = await unreadable(v2)
+    v2.sandbox.faults.clear()
+    click = await v2.click(change)
+
+    async def broken(_book: Book, _change: Change) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await v2.changes().check_again(click, broken)
+
+    assert (await v2.change(change.id)).state is State.UNKNOWN
+    assert await v2.unanswered() == 1
+    assert "checked_again" not in await kinds(v2.ledger)
 
 
 async def test_the_same_click_looks_once(v2: World) -> None:

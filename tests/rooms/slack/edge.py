@@ -17,9 +17,12 @@ from bot.slack.app import PING_SECONDS, Line, build_app
 from bot.slack.buttons import Buttons
 from bot.slack.client import web_client
 from bot.slack.commands import Commands
+from bot.slack.patrol import Patrol
 from bot.slack.people import People
+from bot.slack.personal import Personal
 from bot.slack.reception import Reception
 from bot.slack.thread import Thread
+from bot.slack.token_watch import TokenWatch
 from bot.slack.wording import Wording
 from bot.store.ledger import Ledger
 from tests.rooms.engine.world import OPERATION, Time, World
@@ -44,6 +47,8 @@ class Edge:
     reception: Reception
     commands: Commands
     buttons: Buttons
+    patrol: Patrol
+    token: TokenWatch
     thread: Thread
     app: AsyncApp
 
@@ -90,12 +95,16 @@ async def edge(slack: StandIn, ledger: Ledger, world: World) -> AsyncIterator[Ed
     people = People(client, team=TEAM, language="en", now=time.now)
     reception = Reception(ledger, time, people.language_of, Redaction((), shapes=TYPED).value)
     changes = world.changes(ledger=ledger)
-    commands = Commands(changes, reception, people, client, command="/lb")
+    posting = web_client(App().bot_token, slack.api_url, waits=False)
+    patrol = Patrol(ledger, posting, time)
+    commands = Commands(changes, reception, people, client, patrol, command="/lb")
     buttons = Buttons(changes, reception, people, client)
-    thread = Thread(ledger, client, time, Wording("en"), command="/lb", response_url=reception.response_url)
+    token = TokenWatch(posting.auth_test, time, ledger.bell)
+    personal = Personal(ledger, posting, time, reception.response_url, reception.has_url)
+    thread = Thread(ledger, posting, time, Wording("en"), command="/lb", token=token, personal=personal)
     identity = AuthorizeResult.from_auth_test_response(bot_token=App().bot_token, auth_test_response=known)
     app = build_app(identity, commands, buttons, api_url=slack.api_url, command="/lb")
-    yield Edge(slack, ledger, time, people, reception, commands, buttons, thread, app)
+    yield Edge(slack, ledger, time, people, reception, commands, buttons, patrol, token, thread, app)
     await reception.drain(5.0)
 
 

@@ -85,9 +85,10 @@ async def _answered(said: Awaitable[bool] | bool) -> bool:
 
 
 @asynccontextmanager
-async def stand_in(time: Time, *, app: App | None = None) -> AsyncIterator[StandIn]:
+async def stand_in(time: Time, *, app: App | None = None, burst: int = 1000) -> AsyncIterator[StandIn]:
+    """Open a sandbox Slack; a channel takes ``burst`` messages at once, then one a second."""
     workspace = seeded(now=time.now)
-    options = Options(app=app or App(), burst=1000)
+    options = Options(app=app or App(), burst=burst)
     async with (
         serving(build(workspace, options)) as url,
         httpx.AsyncClient(timeout=30, trust_env=False) as http,

@@ -1,57 +1,185 @@
-"""Results while the channel takes nothing: told directly at once, and in the thread as soon as it opens again."""
+"""A channel that takes nothing: who counts on a change is told directly, and its thread catches up when it opens."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 
-from bot.domain.change import Move
+from bot.domain.change import Change, Ending, Move, State
+from bot.slack.trouble import CLOSED_MOST, CLOSED_TRIES
 from bot.store.outbox import Purpose
+from bot.store.tables import posts
 from tests.rooms.slack.posting import Postman
 from tests.rooms.slack.stand_in import ALICE, BOB, INCIDENT
+from tests.rooms.store.ledgers import rows
+from tests.unit.slack.making import NOW
+
+Doing = Callable[[Postman], Awaitable[None]]
+WHY = ["not_in_channel", "channel_not_found", "is_archived", "restricted_action", "is_inactive"]
 
 
-def members(postman: Postman) -> set[str]:
-    return set(postman.slack.workspace.channels[INCIDENT].members)
+async def close(postman: Postman) -> None:
+    """Make the channel private and put the bot out: it can't post there, nor edit what it posted."""
+    members = postman.slack.workspace.channels[INCIDENT].members - {postman.slack.workspace.bot_user}
+    await postman.slack.do("channels", id=INCIDENT, members=sorted(members), is_private=True)
 
 
-async def set_members(postman: Postman, members: set[str]) -> None:
+async def open_again(postman: Postman) -> None:
+    members = postman.slack.workspace.channels[INCIDENT].members | {postman.slack.workspace.bot_user}
     await postman.slack.do("channels", id=INCIDENT, members=sorted(members))
 
 
-async def test_a_result_without_its_channel_is_told_directly_once_and_stands_in_the_thread_later(
-    postman: Postman,
-) -> None:
+async def archive(postman: Postman, *, archived: bool) -> None:
+    await postman.slack.do("channels", id=INCIDENT, is_archived=archived)
+
+
+async def stood(postman: Postman) -> Change:
+    """Return a change whose card stands."""
     change = await postman.opened()
     await postman.deliver()
-    before = members(postman)
-    await set_members(postman, before - {postman.slack.workspace.bot_user})
-    await postman.moved(change, Move.REJECT)
+    return change
 
-    for _ in range(4):
-        await postman.deliver(after=60)
+
+async def tries(postman: Postman, times: int = 4) -> None:
+    for _ in range(times):
+        await postman.deliver(after=CLOSED_MOST)
+
+
+@pytest.mark.parametrize(
+    ("shut", "reopen"),
+    [
+        pytest.param(close, open_again, id="the bot was removed"),
+        pytest.param(partial(archive, archived=True), partial(archive, archived=False), id="it was archived"),
+    ],
+)
+async def test_a_result_is_told_directly_once_and_stands_in_the_thread_when_the_channel_opens(
+    postman: Postman, shut: Doing, reopen: Doing
+) -> None:
+    change = await stood(postman)
+    await shut(postman)
+    await postman.moved(change, Move.REJECT)
+    await tries(postman)
     closed = postman.slack.thread(await postman.card())
-    await set_members(postman, before)
-    for _ in range(2):
-        await postman.deliver(after=60)
+    await reopen(postman)
+    await tries(postman)
 
     [result] = postman.slack.thread(await postman.card())
     assert closed == []
     assert "rejected CR-1" in result.text
-    assert postman.slack.direct(ALICE) == [result.text]
-    assert postman.slack.direct(BOB) == [result.text]
+    for person in (ALICE, BOB):
+        [told] = postman.slack.direct(person)
+        assert told.startswith(result.text)
+        assert "Invite me there, or unarchive it" in told
     assert "*Rejected*" in postman.slack.top()[0].text
 
 
-@pytest.mark.parametrize(
-    "why", ["not_in_channel", "channel_not_found", "is_archived", "restricted_action", "is_inactive"]
-)
-async def test_a_refusal_that_can_end_is_waited_out(postman: Postman, why: str) -> None:
-    change = await postman.opened()
+async def test_an_approval_is_told_directly_to_both_and_then_how_it_ended(postman: Postman) -> None:
+    change = await stood(postman)
+    await close(postman)
+    approved = await postman.moved(change, Move.APPROVE)
+    await tries(postman)
+    await postman.moved(approved, Move.CANCEL, by=ALICE, body={"approver": BOB})
+    await tries(postman)
+
+    for person in (ALICE, BOB):
+        first, second = postman.slack.direct(person)
+        assert "👍 *Approved* by" in first
+        assert "cancelled CR-1 before it ran" in second
+
+
+async def test_that_facts_moved_is_told_directly_with_until_when_it_waits(postman: Postman) -> None:
+    change = await stood(postman)
+    await close(postman)
+    again = await postman.handed_back(await postman.ran(change))
+    await tries(postman)
+
+    assert (again.state, again.decided_by) == (State.PENDING, None)
+    for person in (ALICE, BOB):
+        [told] = postman.slack.direct(person)
+        assert "what you approved is no longer so, and nothing was run" in told
+        assert f"⏳ *Waiting for a second person* until <!date^{int(NOW) + 3600}" in told
+
+
+async def test_that_a_run_began_is_told_nobody_directly(postman: Postman) -> None:
+    change = await stood(postman)
+    approved = await postman.moved(change, Move.APPROVE)
     await postman.deliver()
+    await close(postman)
+    await postman.moved(approved, Move.START)
+    await tries(postman)
+
+    assert postman.slack.direct(ALICE) == postman.slack.direct(BOB) == []
+
+
+async def test_an_outcome_that_becomes_known_later_is_told_again(postman: Postman) -> None:
+    change = await stood(postman)
+    await close(postman)
+    unknown = await postman.ended(await postman.ran(change), Move.LOSE_TRACK, Ending.UNSETTLED)
+    await tries(postman)
+    await postman.ended(unknown, Move.SUCCEED, Ending.VERIFIED_BY_READING)
+    await tries(postman)
+
+    for person in (ALICE, BOB):
+        first, second = postman.slack.direct(person)
+        assert "Outcome unknown" in first
+        assert "verified: probe port is now" in second
+
+
+async def test_a_result_is_told_even_where_nobody_knows_whether_the_card_stands(postman: Postman) -> None:
+    await postman.slack.fault("drop_after", method="chat.postMessage")
+    change = await stood(postman)
+    await close(postman)
+    running = await postman.ran(change)  # approved on the card, which stands
+    await postman.ended(running, Move.FAIL, Ending.TASK_FAILED)
+    await tries(postman)
+    await open_again(postman)
+    await tries(postman)
+
+    [told] = postman.slack.direct(ALICE)
+    assert "The cloud's task failed" in told
+    assert len(postman.slack.top()) == 1
+    assert len(postman.slack.thread(await postman.card())) == 1
+
+
+async def test_a_channel_that_stays_closed_is_asked_ever_more_slowly_and_given_up_after_a_day(
+    postman: Postman,
+) -> None:
+    change = await stood(postman)
+    await close(postman)
+    await postman.moved(change, Move.REJECT)
+    await tries(postman, 12)
+    slow = len(await postman.slack.calls("chat.update"))
+    async with postman.ledger.writing() as book:
+        await book.connection.execute(posts.update().values(attempts=CLOSED_TRIES))
+    await tries(postman)
+
+    assert slow <= 12
+    assert CLOSED_TRIES * CLOSED_MOST >= 86400
+    assert (await postman.row())["given_up"] == "channel_not_found"
+    assert len(postman.slack.direct(ALICE)) == 1
+
+
+@pytest.mark.parametrize("why", WHY)
+async def test_a_refusal_that_can_end_is_waited_out(postman: Postman, why: str) -> None:
+    change = await stood(postman)
     await postman.moved(change, Move.REJECT)
     await postman.slack.fault("api_error", error=why, method="chat.postMessage")
 
     await postman.deliver()
     refused = await postman.row(Purpose.RESULT)
-    await postman.deliver(after=60)
+    await tries(postman)
 
     assert (refused["given_up"], refused["attempts"]) == (None, 1)
     assert len(postman.slack.thread(await postman.card())) == 1
+
+
+async def test_somebody_who_left_keeps_nobody_else_from_being_told(postman: Postman) -> None:
+    change = await stood(postman)
+    await close(postman)
+    await postman.slack.do("users", id=ALICE, deleted=True)
+    await postman.moved(change, Move.REJECT)
+    await tries(postman)
+
+    [told] = [row for row in await rows(postman.ledger, posts) if row["user"] == ALICE]
+    assert told["given_up"] == "user_disabled"
+    assert len(postman.slack.direct(BOB)) == 1

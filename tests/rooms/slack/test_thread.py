@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 
 from bot.domain.change import Move, State
-from bot.slack.thread import EVENT_TYPE
+from bot.slack.lookup import EVENT_TYPE
+from bot.slack.trouble import CLOSED_TRIES
 from bot.store import outbox
 from bot.store.outbox import Purpose
+from bot.store.tables import posts
 from tests.rooms.slack.posting import Postman
-from tests.rooms.slack.stand_in import ALICE, INCIDENT
+from tests.rooms.slack.stand_in import ALICE, BOB, INCIDENT
 from tests.rooms.store.ledgers import ELSEWHERE, FAR, kinds
 
 
@@ -74,8 +76,10 @@ async def test_a_message_slack_will_never_take_is_given_up_and_says_why(postman:
     await postman.deliver()
     await postman.deliver(after=3600)
 
+    tried = [call for call in await postman.slack.calls("chat.postMessage") if call["args"]["channel"] == INCIDENT]
     assert (await postman.row(Purpose.RESULT))["given_up"] == "invalid_blocks"
-    assert len(await postman.slack.calls("chat.postMessage")) == 2
+    assert len(tried) == 2
+    assert [len(postman.slack.direct(who)) for who in (ALICE, BOB)] == [1, 1]
 
 
 async def test_a_message_that_was_given_up_is_tried_again_with_its_next_state(postman: Postman) -> None:
@@ -96,6 +100,9 @@ async def test_what_belongs_below_a_card_that_never_came_to_be_is_not_due_for_ev
     change = await postman.opened()
     await postman.moved(change, Move.EXPIRE)
     await postman.slack.shut()
+    async with postman.ledger.writing() as book:
+        await book.connection.execute(posts.update().values(attempts=CLOSED_TRIES))
+    await postman.deliver()
     await postman.deliver()
     await postman.want(change, Purpose.PROGRESS, step="calling")
 
@@ -104,6 +111,7 @@ async def test_what_belongs_below_a_card_that_never_came_to_be_is_not_due_for_ev
 
     assert (await postman.row())["given_up"] == "is_archived"
     assert due == []
+    assert "nobody decided CR-1 in time" in postman.slack.direct(ALICE)[0]
 
 
 async def test_a_message_we_can_not_draw_keeps_no_other_back(postman: Postman) -> None:

@@ -93,7 +93,7 @@ async def test_the_wait_doubles_and_ends_at_a_minute_however_long_slack_is_away(
 
 async def test_too_many_messages_wait_as_long_as_slack_says(postman: Postman) -> None:
     await postman.opened()
-    await postman.slack.fault("rate_limited", retry_after=1, times=2, method="chat.postMessage")
+    await postman.slack.fault("rate_limited", retry_after=1, method="chat.postMessage")
 
     await postman.deliver()
     waiting = (await postman.row())["not_before"] - postman.time.now()

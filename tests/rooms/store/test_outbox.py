@@ -74,7 +74,7 @@ async def test_what_is_put_off_is_due_later_and_counted(ledger: Ledger) -> None:
         change = await opened_change(book)
         await outbox.want(book, change, Purpose.CARD, at=NOW)
         [post] = await due(book)
-        await outbox.put_off(book, post, until=NOW + 30)
+        await outbox.put_off(book, post, wait=30, at=NOW)
 
         assert await due(book, now=NOW + 29.9) == []
         assert [post.attempts for post in await due(book, now=NOW + 30)] == [1]
@@ -86,7 +86,7 @@ async def test_a_delivery_forgets_the_failures_before_it(ledger: Ledger) -> None
         await outbox.want(book, change, Purpose.CARD, at=NOW)
         [post] = await due(book)
         await outbox.sending(book, post, at=NOW)
-        await outbox.put_off(book, post, until=NOW + 1)
+        await outbox.put_off(book, post, wait=1, at=NOW)
         [post] = await due(book, now=NOW + 1)
         await outbox.delivered(book, post, ts="1.1", at=NOW + 2)
 

@@ -98,7 +98,7 @@ def test_the_card_has_a_status_for_every_state_and_every_ending_that_leads_there
 
 def test_every_other_text_is_named_in_the_code() -> None:
     families = tuple(f"{family}/" for family in (*FAMILIES, "doctor", "card/status"))
-    results = {f"result/{state}" for state in (State.REJECTED, State.EXPIRED)}
+    results = {f"result/{state}" for state in (State.REJECTED, State.EXPIRED, State.CANCELLED)}
     others = {key for key in ENGLISH if not key.startswith(families)}
 
     assert others - constants() == results

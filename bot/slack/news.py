@@ -1,0 +1,38 @@
+"""What requester and approver must learn even where card and thread can't be reached. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.change import Change, State
+from bot.slack import lines
+from bot.slack.cards import status, title
+from bot.slack.wording import Mrkdwn, Wording
+from bot.store.outbox import Purpose
+
+Lacking = Mapping[str, Mapping[str, Any]]  # the messages that don't show their newest state, by purpose
+
+
+def news(change: Change, lacking: Lacking, words: Wording, *, command: str) -> Mrkdwn | None:
+    """Return what to tell of ``change``; None where the messages that are ``lacking`` leave nobody in the dark.
+
+    That is how it ended, that it is approved, and that it was handed back and waits for a second person again. That a
+    run began is not: its end follows soon.
+    """
+    if Purpose.RESULT in lacking:
+        return lines.result(change, words, command=command, body=lacking[Purpose.RESULT])
+    moved = lacking.get(f"{Purpose.MOVED}:{change.version}")
+    if change.state is State.PENDING and moved is not None:
+        return Mrkdwn(f"{lines.asked_again(moved, words)}\n{_state(change, words)}")
+    if change.state is State.APPROVED and Purpose.CARD in lacking:
+        return _state(change, words)
+    return None
+
+
+def people(change: Change, lacking: Lacking) -> set[str]:
+    """Return whom to tell: the requester, and who approved, now or before it was handed back or cancelled."""
+    former = {str(body["approver"]) for body in lacking.values() if body.get("approver")}
+    return {change.requester, *former} | ({change.decided_by} if change.decided_by else set())
+
+
+def _state(change: Change, words: Wording) -> Mrkdwn:
+    return Mrkdwn(f"{title(change, words)}\n{status(change, words)}")

@@ -1,0 +1,109 @@
+"""What becomes of a message that Slack refuses: later, anew, to its people directly, or never, which is said."""
+
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from bot.domain.change import Change, State
+from bot.engine.ports import Clock
+from bot.engine.telling import cancel
+from bot.slack.news import news, people
+from bot.slack.token_watch import TokenWatch
+from bot.slack.tokens import slack_word
+from bot.slack.wording import Wording, place
+from bot.store import outbox
+from bot.store.book import SYSTEM, Book
+from bot.store.ledger import Ledger
+from bot.store.outbox import Post
+
+BACK_OFF_MOST = 60.0  # seconds
+CLOSED_MOST = 300.0  # seconds: a place that takes nothing is not asked every minute
+CLOSED_TRIES = 300  # about a day; its people were told directly long before
+DOUBLINGS_MOST = 10  # far beyond CLOSED_MOST; a number of tries has no end
+GONE = frozenset({"message_not_found"})
+NO_THREAD = frozenset({"cannot_reply_to_message", "thread_not_found"})  # the card above was deleted
+# The place takes nothing now; somebody can invite the bot or open the channel again.
+CLOSED = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "is_inactive"})
+HOPELESS = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "no_text", "msg_too_long", "msg_blocks_too_long", "cant_update_message",
+     "edit_window_closed", "user_not_found", "user_disabled", "invalid_arguments", "metadata_too_large"}
+)  # fmt: skip
+_log = structlog.get_logger(__name__)
+
+
+class Trouble:
+    """Decides what becomes of a refused message, and of what hangs on it."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, words: Wording, token: TokenWatch, *, command: str) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._words = words
+        self._token = token
+        self._command = command
+
+    async def refused(self, post: Post, error: SlackApiError) -> None:
+        """Act on Slack's no to ``post``; a no to the token itself leaves the row due until Slack takes it again."""
+        why = slack_word(error) or "unknown"
+        if self._token.note(why):
+            return
+        _log.warning("slack refused a message", purpose=post.purpose, change=post.change, error=why)
+        now = self._clock.now()
+        async with self._ledger.writing() as book:
+            if why in GONE and post.ts is not None:
+                await outbox.post_anew(book, post, why=why, at=now)
+            elif why in HOPELESS | CLOSED:
+                await self._not_taken(book, post, why, now)
+            else:
+                if why in NO_THREAD and post.change is not None:
+                    await self._card_is_gone(book, post.change, why, now)
+                wait = float(error.response.headers.get("Retry-After", 0) or 0) or _back_off(post, BACK_OFF_MOST)
+                await outbox.put_off(book, post, wait=wait, at=now)
+
+    async def unanswered(self, post: Post, error: Exception) -> None:
+        """Try ``post`` again later: Slack said nothing, and may have taken it."""
+        _log.warning("slack did not answer", purpose=post.purpose, error=type(error).__name__)
+        await self.put_off(post, _back_off(post, BACK_OFF_MOST))
+
+    async def put_off(self, post: Post, wait: float) -> None:
+        """Try ``post`` again in ``wait`` seconds."""
+        async with self._ledger.writing() as book:
+            await outbox.put_off(book, post, wait=wait, at=self._clock.now())
+
+    async def _card_is_gone(self, book: Book, change: int, why: str, now: float) -> None:
+        ts = await outbox.card_ts(book, change)
+        if ts is not None:
+            await outbox.card_is_gone(book, change, ts=ts, why=why, at=now)
+
+    async def _not_taken(self, book: Book, post: Post, why: str, now: float) -> None:
+        """Tell people what they must learn; then wait for the place to open, where that can help."""
+        change = None if post.change is None else await book.change(post.change)
+        if change is not None and change.state is State.PENDING and post.is_first_card:
+            await self._take_back(book, post, change, why, now)
+        elif change is not None:
+            await self._tell_directly(book, change, why, now)
+            if why in CLOSED and post.attempts < CLOSED_TRIES:
+                await outbox.put_off(book, post, wait=_back_off(post, CLOSED_MOST), at=now)
+                return
+        _log.error("slack will not take a message", purpose=post.purpose, change=post.change, error=why)
+        await outbox.give_up(book, post, why=why, at=now)
+
+    async def _take_back(self, book: Book, post: Post, change: Change, why: str, now: float) -> None:
+        """Cancel a change whose card never stood anywhere, and tell its requester: nobody could decide it."""
+        await cancel(book, change, actor=SYSTEM, at=now, why=why)
+        body = {"text": self._words.say("answer/no_card", why=why, change=change.name)}
+        await outbox.answer(book, key=f"card-{post.id}", channel=post.channel, user=change.requester, body=body, at=now)
+
+    async def _tell_directly(self, book: Book, change: Change, why: str, now: float) -> None:
+        """Tell requester and approver, each once, the state that its place in the channel can't show."""
+        lacking = await outbox.lacking(book, change.id)
+        told = news(change, lacking, self._words, command=self._command)
+        if told is None:
+            return
+        where = self._words.say("answer/told_directly", channel=place(change.channel), why=why)
+        for user in sorted(people(change, lacking)):
+            key = f"{change.name}.{change.version}.{change.state}:{user}"
+            body = {"text": f"{told}\n{where}", "direct": True}
+            await outbox.answer_once(book, key=key, channel=change.channel, user=user, body=body, at=now)
+
+
+def _back_off(post: Post, most: float) -> float:
+    return min(2.0 ** min(post.attempts, DOUBLINGS_MOST), most)
