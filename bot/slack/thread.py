@@ -24,9 +24,11 @@ from bot.slack.token_watch import TokenWatch
 from bot.slack.trouble import Trouble
 from bot.slack.wording import Wording
 from bot.store import outbox
+from bot.store.book import Book
 from bot.store.ledger import Fenced, Ledger, NotStored
 from bot.store.outbox import Post, Purpose
 
+ANSWERS_MOST = 1000  # looked through for some that can go while Slack refuses the token
 IDLE_SECONDS = 1.0  # between two looks at the outbox when nobody rang
 FAULT_SECONDS = 60.0  # before a message that we could not make is tried again
 _log = structlog.get_logger(__name__)
@@ -83,9 +85,7 @@ class Thread:
         """
         busy = {change for change, _ in self._under_way if change}
         async with self._ledger.reading() as book:
-            due = await outbox.due(
-                book, now=self._clock.now(), without=busy, replica=self._place.replica, leads=self._place.leads
-            )
+            due = await self._due(book, busy)
         ready = sorted(filter(self._may_go, due), key=_order)
         by_change = {key: list(posts) for key, posts in groupby(ready, key=_change)}
         begun = []
@@ -95,6 +95,12 @@ class Thread:
                 delivery.add_done_callback(partial(self._ended, key))
                 begun.append(delivery)
         return begun
+
+    async def _due(self, book: Book, busy: set[int]) -> list[Post]:
+        now, replica, leads = self._clock.now(), self._place.replica, self._place.leads
+        if self._token.refused:  # far more may be due than what can go without the token
+            return await outbox.due(book, now=now, replica=replica, leads=leads, most=ANSWERS_MOST, answers_only=True)
+        return await outbox.due(book, now=now, replica=replica, leads=leads, without=busy)
 
     def _may_go(self, post: Post) -> bool:
         return not self._token.refused or self._personal.needs_no_token(post)

@@ -25,7 +25,8 @@ NO_THREAD = frozenset({"cannot_reply_to_message", "thread_not_found"})  # the ca
 CLOSED = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "is_inactive"})
 HOPELESS = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "no_text", "msg_too_long", "msg_blocks_too_long", "cant_update_message",
-     "edit_window_closed", "user_not_found", "user_disabled", "invalid_arguments", "metadata_too_large"}
+     "edit_window_closed", "user_not_found", "user_disabled", "user_not_visible", "cannot_dm_bot", "invalid_arguments",
+     "metadata_too_large"}
 )  # fmt: skip
 _log = structlog.get_logger(__name__)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, insert, literal, or_, select, true, update
 
 from bot.domain.change import Change
 from bot.store.book import SYSTEM, Book
@@ -85,46 +85,53 @@ async def due(
     now: float,
     most: int = 50,
     without: Collection[int] = (),
+    answers_only: bool = False,
     replica: str | None = None,
     leads: bool = True,
 ) -> list[Post]:
-    """Return what ``replica`` is to deliver now, oldest first, leaving out the changes ``without``.
+    """Return what ``replica`` is to deliver now, oldest first, leaving out the changes ``without``, or all changes.
 
     Nothing is due below a card that doesn't stand and is not due itself. One replica ``leads`` and delivers everything
     but the answers that another one, still alive, has the quickest way for.
     """
-    living = select(replicas.c.id).where(replicas.c.buried_at.is_(None))
-    anybodys = and_(literal(leads), or_(posts.c.replica.is_(None), posts.c.replica.not_in(living)))
-    card = posts.alias("card")
-    waits = or_(card.c.given_up.is_not(None), _waits(card.c.not_before, now))
-    no_card = exists().where(
-        card.c.change == posts.c.change, card.c.purpose == Purpose.CARD, card.c.ts.is_(None), waits
-    )
     rows = await book.connection.execute(
         select(posts)
         .where(posts.c.wanted > posts.c.delivered, posts.c.given_up.is_(None))
-        .where(~_waits(posts.c.not_before, now), ~no_card)
+        .where(~_waits(posts.c.not_before, now), ~_below_no_card(now), _falls_to(replica, leads=leads))
         .where(or_(posts.c.change.is_(None), posts.c.change.not_in(without)))
-        .where(or_(posts.c.replica == replica, anybodys))
+        .where(posts.c.change.is_(None) if answers_only else true())
         .order_by(posts.c.id)
         .limit(most)
     )
-    return [
-        Post(
-            id=row.id,
-            change=row.change,
-            purpose=row.purpose,
-            channel=row.channel,
-            user=row.user,
-            body=row.body,
-            wanted=row.wanted,
-            ts=row.ts,
-            sending_at=row.sending_at,
-            attempts=row.attempts,
-            delivered=row.delivered,
-        )
-        for row in rows
-    ]
+    return [_post(row) for row in rows]
+
+
+def _below_no_card(now: float) -> ColumnElement[bool]:
+    card = posts.alias("card")
+    waits = or_(card.c.given_up.is_not(None), _waits(card.c.not_before, now))
+    return exists().where(card.c.change == posts.c.change, card.c.purpose == Purpose.CARD, card.c.ts.is_(None), waits)
+
+
+def _falls_to(replica: str | None, *, leads: bool) -> ColumnElement[bool]:
+    living = select(replicas.c.id).where(replicas.c.buried_at.is_(None))
+    anybodys = and_(literal(leads), or_(posts.c.replica.is_(None), posts.c.replica.not_in(living)))
+    return or_(posts.c.replica == replica, anybodys)
+
+
+def _post(row: Row[Any]) -> Post:
+    return Post(
+        id=row.id,
+        change=row.change,
+        purpose=row.purpose,
+        channel=row.channel,
+        user=row.user,
+        body=row.body,
+        wanted=row.wanted,
+        ts=row.ts,
+        sending_at=row.sending_at,
+        attempts=row.attempts,
+        delivered=row.delivered,
+    )
 
 
 def _waits(not_before: ColumnElement[float], now: float) -> ColumnElement[bool]:

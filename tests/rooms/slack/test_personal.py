@@ -3,6 +3,7 @@
 import pytest
 
 from bot.slack.personal import withdraw
+from bot.store.outbox import Purpose
 from tests.rooms.sandbox_slack.stand_in import Slack
 from tests.rooms.slack.posting import Postman
 from tests.rooms.slack.stand_in import ALICE, BOB, INCIDENT, QUIET, StandIn
@@ -30,6 +31,25 @@ async def test_an_answer_goes_to_the_command_it_answers(postman: Postman, hook: 
     assert postman.slack.told(BOB) == []
     assert await postman.slack.calls("chat.postEphemeral") == []
     assert (await postman.row(ANSWER))["delivered"] == 1
+
+
+async def test_an_answer_needs_no_token_where_its_command_can_be_answered_however_much_waits(
+    postman: Postman, hook: str
+) -> None:
+    change = await postman.opened()
+    for number in range(60):
+        await postman.want(change, f"{Purpose.MOVED}:{number}", approver=BOB, moved=[])
+    await postman.slack.fault("revoked_token", times=0)
+    await postman.standing.look()
+    postman.urls["k9"] = hook
+    await postman.tell("only you see this")
+    await postman.tell("and this later", key="k10")
+    calls = len(await postman.slack.look("calls"))
+
+    await postman.deliver()
+
+    assert postman.slack.told(ALICE) == ["only you see this"]
+    assert [call["method"] for call in (await postman.slack.look("calls"))[calls:]] == ["response_url"]
 
 
 @pytest.mark.parametrize("trouble", ["none is known", "nobody listens there", "it is ill"])
