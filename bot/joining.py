@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from uuid import uuid4
@@ -36,7 +35,7 @@ async def joined(url: str, clock: Clock) -> AsyncIterator[tuple[Ledger, Standing
         ledger = Ledger(open_database(url))
         stack.push_async_callback(ledger.close)
         replica = f"{socket.gethostname()[:HOST_MOST]}-{uuid4().hex[:12]}"
-        standing = Standing(ledger, clock, replica=replica, passed=_passed, alone=is_sqlite(url))
+        standing = Standing(ledger, clock, replica=replica, alone=is_sqlite(url))
         await standing.join()
         stack.push_async_callback(_left, standing)
         stack.push_async_callback(_ended, asyncio.create_task(standing.run()))
@@ -57,11 +56,6 @@ async def _migrated(url: str, clock: Clock) -> None:
             wait = min(MOST_SECONDS, wait * 2)
         else:
             return
-
-
-def _passed() -> float:
-    # Where there is one, a clock that also counts while the machine sleeps.
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 async def _left(standing: Standing) -> None:

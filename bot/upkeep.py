@@ -46,8 +46,8 @@ class Upkeep:
         while True:
             try:
                 await self.tend()
-                if self._clock.now() - swept >= SWEEP_SECONDS or self._clock.now() < swept:
-                    swept = self._clock.now()
+                if self._clock.monotonic() - swept >= SWEEP_SECONDS:
+                    swept = self._clock.monotonic()
                     await self.sweep()
             except NotStored as away:
                 _log.warning("upkeep waits for the database", error=str(away))

@@ -6,7 +6,6 @@ beaten again, which it can't once it is buried (engine fact sheet, lock 3).
 """
 
 import asyncio
-from collections.abc import Callable
 from typing import Protocol
 
 import structlog
@@ -49,18 +48,14 @@ ALONE: Place = _Alone()
 
 
 class Standing:
-    """One replica. ``passed`` returns seconds that also pass while the process, or the machine, is stopped.
+    """One replica. ``alone`` says that no other can live, whatever its row says: this one owns the database."""
 
-    ``alone`` says that no other process can live, whatever its row says: this one owns the database.
-    """
-
-    def __init__(self, ledger: Ledger, clock: Clock, *, replica: str, passed: Callable[[], float], alone: bool) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, *, replica: str, alone: bool) -> None:
         self.replica = replica
         self.lost = asyncio.Event()
         self.leads = False
         self._ledger = ledger
         self._clock = clock
-        self._passed = passed
         self._alone = alone
         self._beaten = float("-inf")
         self._seen: dict[str, tuple[int, float]] = {}
@@ -76,7 +71,7 @@ class Standing:
 
     def is_fresh(self) -> bool:
         """Say whether nobody can have taken over what this replica does."""
-        return not self.lost.is_set() and self._passed() - self._beaten < FRESH_SECONDS
+        return not self.lost.is_set() and self._clock.monotonic() - self._beaten < FRESH_SECONDS
 
     async def assure(self) -> None:
         """Return when this replica may act.
@@ -95,7 +90,7 @@ class Standing:
             Fenced: it was buried itself.
             NotStored: the database is away.
         """
-        began = self._passed()
+        began = self._clock.monotonic()
         try:
             async with self._ledger.writing() as book:
                 await replicas.beat(book, self.replica)

@@ -40,7 +40,7 @@ async def test_an_answer_needs_no_token_where_its_command_can_be_answered_howeve
     for number in range(60):
         await postman.want(change, f"{Purpose.MOVED}:{number}", approver=BOB, moved=[])
     await postman.slack.fault("revoked_token", times=0)
-    await postman.standing.look()
+    await postman.token.look()
     postman.urls["k9"] = hook
     await postman.tell("only you see this")
     await postman.tell("and this later", key="k10")

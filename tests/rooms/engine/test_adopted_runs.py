@@ -1,0 +1,103 @@
+"""Runs whose process is gone, or no longer theirs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from bot.domain.change import Run
+from bot.engine.durable import Do, Story
+from bot.store import replicas
+from bot.store.ledger import Ledger
+from tests.rooms.engine.told import Told, finished, heard, started
+from tests.rooms.store.ledgers import TURNS, kinds, opened, opened_change
+from tests.unit.slack.making import NOW
+
+
+def _two_steps(told: Told, second: Callable[[int], Awaitable[str]]) -> Story:
+    async def first(_number: int) -> str:
+        told.say("first")
+        return "one"
+
+    async def story(run: Run, do: Do) -> None:
+        told.say(f"{await do(first, run.change)} and {await do(second, run.change)}")
+
+    return story
+
+
+def test_a_run_that_a_stop_cut_off_is_adopted_behind_its_last_finished_step(url: str) -> None:
+    lines = list[str]()
+
+    async def cut_off() -> None:
+        told = Told()
+
+        async def second(_number: int) -> str:
+            told.say("second begins")
+            await asyncio.Event().wait()
+            return "never"
+
+        async with opened(url) as ledger, started(url, _two_steps(told, second), executor="first") as durable:
+            async with ledger.writing() as book:
+                await durable.enqueue(book, await opened_change(book))
+            await told.until("second begins")
+        lines.extend(told.lines)
+
+    async def goes_on() -> None:
+        told = Told()
+
+        async def second(_number: int) -> str:
+            return "two"
+
+        async with started(url, _two_steps(told, second), executor="second") as durable:
+            runs = await durable.unfinished()
+            assert runs == {"CR-1.1": "first"}
+            await durable.adopt(runs)
+            await told.until("one and two")
+            await finished(durable)
+        lines.extend(told.lines)
+
+    asyncio.run(cut_off())
+    asyncio.run(goes_on())
+
+    assert lines == ["first", "second begins", "one and two"]
+
+
+async def test_a_run_that_ended_without_ending_its_change_can_begin_again(ledger: Ledger, url: str) -> None:
+    told = Told()
+
+    async def story(run: Run, _do: Do) -> None:
+        told.say(f"begin {len(told.lines)} of {run.change}")
+
+    async with started(url, story) as durable:
+        async with ledger.writing() as book:
+            change = await opened_change(book)
+            await durable.enqueue(book, change)
+        await told.until("begin 0 of 1")
+        await finished(durable)
+        async with ledger.writing() as book:
+            await durable.enqueue(book, change, again="x")
+        await told.until("begin 1 of 1")
+        await finished(durable)
+
+
+async def test_a_step_of_a_buried_replica_does_nothing_more(ledger: Ledger, url: str) -> None:
+    told = Told()
+
+    async def story(run: Run, do: Do) -> None:
+        async def writes(_number: int) -> None:
+            told.say("tries")
+            async with ledger.writing() as book:
+                await book.record("me", "written", at=NOW)
+
+        await do(writes, run.change)
+        told.say("went on")
+
+    async with started(url, story) as durable, heard("bot.engine.durable", told):
+        await ledger.enlist("me", at=NOW)
+        async with ledger.writing() as book:
+            await durable.enqueue(book, await opened_change(book))
+            await replicas.bury(book, {"me"}, at=NOW)
+        await told.until("writes goes on elsewhere")
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+
+    assert told.lines == ["tries", "writes goes on elsewhere"]
+    assert "written" not in await kinds(ledger)
