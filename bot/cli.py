@@ -2,12 +2,9 @@
 
 import asyncio
 import contextlib
-import os
-import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -19,15 +16,10 @@ from bot.config import BadSettings, Settings, describe
 from bot.doctor import examine
 from bot.domain.policy_file import BadPolicy
 from bot.logs import configure
-from bot.manifest import NotACommand, render, required_scopes
+from bot.manifest import NotACommand, render
 from bot.sandbox import demo as demos
-from bot.sandbox.cloud.seed import BadSeed
-from bot.sandbox.cloud.server import serve as serve_cloud
-from bot.sandbox.cloud.state import Keys
-from bot.sandbox.slack.app import App
-from bot.sandbox.slack.platform import Options
-from bot.sandbox.slack.server import serve as serve_slack
-from bot.sandbox.world import SECRET_ID, SECRET_KEY
+from bot.sandbox.cli import app as sandbox
+from bot.signals import until_signal
 from bot.slack.tokens import TokenRefused
 from bot.store.database import InUse
 from bot.store.migrate import NewerDatabase, NotADatabase
@@ -35,14 +27,12 @@ from bot.store.migrate import migrate as migrate_database
 from bot.wiring import SystemClock, running
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A second person before a load balancer changes.")
-sandbox = typer.Typer(no_args_is_help=True, help="The two halves of the local world, each alone.")
 app.add_typer(sandbox, name="sandbox")
 out, err = Console(), Console(stderr=True, soft_wrap=True)
 
 MISUSED, FAILED = 2, 1
 STOPPING = "stopping: nothing new is taken in; runs go on at the next start, or on another replica"
 REPLACED = "this process stood still and others took over its work: it starts anew"
-Ready = Callable[[str], None]
 
 
 def _settings() -> Settings:
@@ -55,14 +45,6 @@ def _settings() -> Settings:
         raise typer.Exit(MISUSED) from None
     configure(settings.log_format, settings.log_level, settings.secrets())
     return settings
-
-
-async def _until_signal(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await work(stop)
 
 
 def _run(main: Coroutine[Any, Any, int | None]) -> None:
@@ -109,7 +91,7 @@ def run() -> None:
     settings = _settings()
 
     try:
-        asyncio.run(_until_signal(partial(_bot, settings)))
+        asyncio.run(until_signal(partial(_bot, settings)))
     except InUse as used:
         err.print(f"{used.path} is in use: another countersign works on it. Stop that one, or name another file in "
                   "COUNTERSIGN_DATABASE_URL.", markup=False)  # fmt: skip
@@ -181,46 +163,6 @@ def demo(
 ) -> None:
     """Start sandbox Slack, sandbox cloud and the real bot in a fresh temporary folder."""
     _run(demos.script() if script else demos.page(port))
-
-
-@sandbox.command()
-def cloud(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 is any free one.")] = 0,
-    seed: Annotated[Path | None, typer.Option(help="TOML file of the world to start with.")] = None,
-) -> None:
-    """Run the simulated cloud alone."""
-    keys = Keys(secret_id=os.environ.get("TENCENTCLOUD_SECRET_ID", SECRET_ID),
-                secret_key=os.environ.get("TENCENTCLOUD_SECRET_KEY", SECRET_KEY),
-                token=os.environ.get("TENCENTCLOUD_TOKEN", ""))  # fmt: skip
-    try:
-        _serve(lambda ready: serve_cloud(port=port, keys=keys, seed=seed, ready=ready))
-    except BadSeed as bad:
-        err.print(str(bad), markup=False)
-        raise typer.Exit(MISUSED) from None
-
-
-@sandbox.command()
-def slack(port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 is any free one.")] = 0) -> None:
-    """Run the local Slack alone; its page is at the address it prints."""
-    options = Options(app=App(scopes=required_scopes()))  # what the manifest asks for, and no more
-    _serve(lambda ready: serve_slack(port=port, options=options, ready=ready))
-
-
-def _serve(server: Callable[[Ready], Coroutine[Any, Any, None]]) -> None:
-    def ready(url: str) -> None:
-        sys.stdout.write(f"{url}\n")
-        sys.stdout.flush()
-
-    async def work(stop: asyncio.Event) -> None:
-        task = asyncio.create_task(server(ready))
-        await asyncio.wait([task, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            task.result()
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-    asyncio.run(_until_signal(work))
 
 
 def main() -> None:

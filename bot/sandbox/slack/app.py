@@ -12,7 +12,7 @@ SCOPES = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """One installed app: its ids, tokens and bot scopes.
+    """One installed app: its ids, tokens, signing secret and bot scopes.
 
     ``commands`` maps each slash command to its manifest's ``should_escape``.
     """
@@ -22,6 +22,7 @@ class App:
     name: str = "countersign"
     bot_token: str = field(default="xoxb-sandbox", repr=False)
     app_token: str = field(default="xapp-sandbox", repr=False)
+    signing_secret: str = field(default="signing-secret-of-the-sandbox", repr=False)
     scopes: frozenset[str] = SCOPES
     commands: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({"/lb": True}))
 

@@ -14,6 +14,7 @@ from bot.sandbox.slack.outcome import Outcome
 from bot.sandbox.slack.patience import unless_gone
 from bot.sandbox.slack.people import People
 from bot.sandbox.slack.platform import Platform
+from bot.sandbox.slack.requests import request_urls
 from bot.sandbox.slack.state import state
 from bot.sandbox.slack.wishes import BadWish, Wish, read
 
@@ -37,6 +38,7 @@ class Control:
             "sockets": self._sockets,
             "faults": self._faults,
             "clock": self._clock,
+            "request_urls": self._request_urls,
         }
         doings: dict[str, Doing] = {
             "type": self._type,
@@ -48,6 +50,7 @@ class Control:
             "users": self._change_user,
             "channels": self._change_channel,
             "usergroups": self._change_usergroup,
+            "request_urls": self._set_request_urls,
         }
         return [
             *(Route(f"/sandbox/{name}", _reading(look), methods=["GET"]) for name, look in readings.items()),
@@ -147,6 +150,13 @@ class Control:
             raise BadWish(message)
         self._platform.workspace.clock.advance(seconds)
         return await self._clock(request)
+
+    async def _request_urls(self, _: Request) -> dict[str, Any]:
+        return {"urls": self._platform.requests.urls}
+
+    async def _set_request_urls(self, request: Request, wish: Wish) -> dict[str, Any]:
+        self._platform.requests.urls = request_urls(wish.items("urls"))
+        return await self._request_urls(request)
 
     async def _change_user(self, _: Request, wish: Wish) -> dict[str, Any]:
         return change_user(self._platform.workspace, wish.body)

@@ -11,6 +11,7 @@ from bot.sandbox.slack.entities import Marker
 from bot.sandbox.slack.faults import Faults
 from bot.sandbox.slack.hooks import Hooks
 from bot.sandbox.slack.limits import Limits
+from bot.sandbox.slack.requests import RequestUrls
 from bot.sandbox.slack.sockets import Sockets, Tickets
 from bot.sandbox.slack.triggers import Triggers
 from bot.sandbox.slack.workspace import Workspace
@@ -22,6 +23,7 @@ class Options:
 
     ``seed`` feeds everything random. ``rotate`` gives envelopes to connections in turn, otherwise one is drawn.
     ``burst`` is how many messages a channel takes at once; ``tiers`` switches the per-minute limits on.
+    ``request_urls`` are where the app takes requests in HTTP mode; none: Socket Mode.
     """
 
     app: App = field(default_factory=App)
@@ -29,13 +31,14 @@ class Options:
     rotate: bool = True
     burst: int = 20
     tiers: bool = False
+    request_urls: tuple[str, ...] = ()
 
 
 class Platform:
     """What the Web API, the connections and the people share.
 
-    ``origin`` is the address the app last reached us at, such as ``http://127.0.0.1:8080``: the URLs it is given
-    start with it.
+    ``origin`` is the address the app last reached us at, such as ``http://127.0.0.1:8080``, or one at which anybody
+    did: the URLs the app is given start with it.
     """
 
     def __init__(self, workspace: Workspace, options: Options) -> None:
@@ -52,4 +55,7 @@ class Platform:
         self.hooks = Hooks(clock, self.rng)
         self.tickets = Tickets(clock, self.rng)
         self.sockets = Sockets(clock, None if options.rotate else self.rng)
-        self.deliveries = Deliveries(sockets=self.sockets, clock=clock, faults=self.faults, rng=self.rng)
+        self.requests = RequestUrls(clock, secret=options.app.signing_secret, urls=options.request_urls)
+        self.deliveries = Deliveries(
+            sockets=self.sockets, requests=self.requests, clock=clock, faults=self.faults, rng=self.rng
+        )

@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
 from starlette.routing import WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.sandbox.serving import serving
 from bot.sandbox.slack import page
@@ -22,6 +24,19 @@ from bot.sandbox.slack.workspace import Workspace
 OWN_NAMES = ("127.0.0.1", "localhost")
 
 
+class _Origin:
+    """Lets the platform know an address of its own, before the app has shown the one that it uses."""
+
+    def __init__(self, app: ASGIApp, platform: Platform) -> None:
+        self._app = app
+        self._platform = platform
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not self._platform.origin:
+            self._platform.origin = str(Request(scope).base_url).rstrip("/")
+        await self._app(scope, receive, send)
+
+
 def build(workspace: Workspace, options: Options | None = None) -> Starlette:
     """Return the app over ``workspace``; serve it with ``bot.sandbox.serving``, whose connections can hang up.
 
@@ -34,6 +49,8 @@ def build(workspace: Workspace, options: Options | None = None) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
         await platform.sockets.shut()
+        await platform.deliveries.shut()
+        await platform.requests.shut()
 
     return Starlette(
         routes=[
@@ -42,7 +59,10 @@ def build(workspace: Workspace, options: Options | None = None) -> Starlette:
             *Control(platform, people).routes(),
             *page.routes(workspace, people),
         ],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(OWN_NAMES))],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(OWN_NAMES)),
+            Middleware(_Origin, platform=platform),
+        ],
         lifespan=lifespan,
     )
 

@@ -36,6 +36,14 @@ class Wish:
             raise BadWish(message)
         return float(value)
 
+    def items(self, name: str) -> list[object]:
+        """Return an array that must be there."""
+        value = self.body.get(name)
+        if not isinstance(value, list):
+            message = f"{name!r} must be an array"
+            raise BadWish(message)
+        return value
+
     def form(self, name: str) -> dict[str, dict[str, str]]:
         """Return a form: block id, action id, text."""
         value = self.body.get(name, {})

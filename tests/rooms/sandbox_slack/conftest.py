@@ -11,6 +11,7 @@ from bot.sandbox.serving import serving
 from bot.sandbox.slack.platform import Options
 from bot.sandbox.slack.seed import seeded
 from bot.sandbox.slack.server import build
+from tests.rooms.sandbox_slack.receiver import Receiver, receiving
 from tests.rooms.sandbox_slack.stand_in import NOW, Bare, Slack
 
 # Making one costs a client more time than a whole test: all share it, though nothing here is encrypted.
@@ -43,3 +44,11 @@ async def slack(opened: Opener) -> AsyncIterator[Slack]:
 @pytest.fixture
 async def app(slack: Slack) -> Bare:
     return await slack.app()
+
+
+@pytest.fixture
+async def bot(slack: Slack) -> AsyncIterator[Receiver]:
+    """Run an app in HTTP mode."""
+    async with receiving() as receiver:
+        await slack.do("request_urls", urls=[receiver.url])
+        yield receiver
