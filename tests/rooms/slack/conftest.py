@@ -8,6 +8,7 @@ from bot.store.ledger import Ledger
 from tests.rooms.engine.world import Time, World, world
 from tests.rooms.slack.edge import Edge, edge, working
 from tests.rooms.slack.posting import Postman
+from tests.rooms.slack.requests import Door, door
 from tests.rooms.slack.stand_in import StandIn, stand_in
 from tests.rooms.store.ledgers import database, opened
 
@@ -71,3 +72,9 @@ async def bot(idle: Edge) -> AsyncIterator[Edge]:
 @pytest.fixture
 def postman(slack: StandIn, ledger: Ledger, time: Time) -> Postman:
     return Postman(slack, ledger, time)
+
+
+@pytest.fixture
+async def at(idle: Edge) -> AsyncIterator[Door]:
+    async with door(idle) as at:
+        yield at

@@ -17,6 +17,7 @@ from bot.slack.app import PING_SECONDS, Line, build_app
 from bot.slack.buttons import Buttons
 from bot.slack.client import web_client
 from bot.slack.commands import Commands
+from bot.slack.http import Port
 from bot.slack.patrol import Patrol
 from bot.slack.people import People
 from bot.slack.personal import Personal
@@ -25,6 +26,7 @@ from bot.slack.thread import Thread
 from bot.slack.token_watch import TokenWatch
 from bot.slack.wording import Wording
 from bot.store.ledger import Ledger
+from bot.variable import Address
 from tests.rooms.engine.world import OPERATION, Time, World
 from tests.rooms.slack.stand_in import ALICE, BOB, INCIDENT, Json, StandIn
 
@@ -55,6 +57,12 @@ class Edge:
     def line(self, *, ping_seconds: float = PING_SECONDS) -> Line:
         """Return the connection to Slack; it must be entered, which also closes it."""
         return Line(self.app, App().app_token, ping_seconds=ping_seconds, watch_seconds=0.05)
+
+    def port(self) -> Port:
+        """Return the port for Slack's requests; it must be entered, which also closes it."""
+        ask = web_client(App().bot_token, self.slack.api_url).auth_test
+        address = Address(host="127.0.0.1", port=0)
+        return Port(self.app, App().signing_secret, address, now=self.time.now, ask=ask)
 
     async def type(self, text: str = ASK, *, user: str = ALICE, channel: str = INCIDENT) -> Json:
         return await self.slack.do("type", user=user, channel=channel, text=text)
@@ -109,11 +117,12 @@ async def edge(slack: StandIn, ledger: Ledger, world: World) -> AsyncIterator[Ed
 
 
 @asynccontextmanager
-async def working(edge: Edge) -> AsyncIterator[Edge]:
-    """Connect the edge to Slack and deliver what is wanted."""
+async def working(edge: Edge, *, port: Port | None = None) -> AsyncIterator[Edge]:
+    """Connect the edge to Slack, which posts to ``port`` if there is one, and deliver what is wanted."""
     posting = asyncio.create_task(edge.thread.run())
     try:
-        async with edge.line().up():
+        async with (port or edge.line()).up():
+            await edge.slack.do("request_urls", urls=[port.url] if port else [])
             yield edge
             await edge.reception.drain(5.0)
     finally:
