@@ -16,7 +16,7 @@ from bot.config import BadSettings, Settings, describe
 from bot.doctor import examine
 from bot.domain.policy_file import BadPolicy
 from bot.logs import configure
-from bot.manifest import NotACommand, render
+from bot.manifest import NotACommand, NotARequestUrl, render
 from bot.sandbox import demo as demos
 from bot.sandbox.cli import app as sandbox
 from bot.signals import until_signal
@@ -24,6 +24,7 @@ from bot.slack.tokens import TokenRefused
 from bot.store.database import InUse
 from bot.store.migrate import NewerDatabase, NotADatabase
 from bot.store.migrate import migrate as migrate_database
+from bot.variable import Address, NotAnAddress, address
 from bot.wiring import SystemClock, running
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A second person before a load balancer changes.")
@@ -35,9 +36,9 @@ STOPPING = "stopping: nothing new is taken in; runs go on at the next start, or 
 REPLACED = "this process stood still and others took over its work: it starts anew"
 
 
-def _settings() -> Settings:
+def _settings(*, http: bool | None = None) -> Settings:
     try:
-        settings = Settings.from_env()
+        settings = Settings.from_env(http=http)
     except BadSettings as bad:
         for problem in bad.problems:
             err.print(str(problem), markup=False)
@@ -64,15 +65,25 @@ async def _first_of(*events: asyncio.Event) -> None:
         one.cancel()
 
 
-async def _bot(settings: Settings, stop: asyncio.Event) -> None:
+def _address(text: str) -> Address:
+    try:
+        return address(text)
+    except NotAnAddress:
+        allowed = f"{text!r}. Allowed: host:port; port 0 is any free one. For example: 127.0.0.1:3000"
+        raise typer.BadParameter(allowed) from None
+
+
+async def _bot(settings: Settings, http: Address | None, stop: asyncio.Event) -> None:
     """Run the bot until ``stop``; a start that isn't through yet, because Slack is silent, say, ends there."""
     ready = asyncio.Event()
 
     async def work() -> None:
         while not stop.is_set():
-            async with running(settings, SystemClock()) as bot:
+            async with running(settings, SystemClock(), http=http) as bot:
                 ready.set()
-                err.print(f"countersign {__version__} is ready; health at {bot.url or 'no port'}", markup=False)
+                if bot.requests:
+                    err.print(f"Slack's requests are taken at {bot.requests}", markup=False)
+                err.print(f"countersign {__version__} is ready; health at {bot.ops or 'no port'}", markup=False)
                 await _first_of(stop, bot.lost)
                 err.print(STOPPING if stop.is_set() else REPLACED, markup=False)
 
@@ -86,12 +97,21 @@ async def _bot(settings: Settings, stop: asyncio.Event) -> None:
 
 
 @app.command()
-def run() -> None:
-    """Run the bot over Socket Mode until it is told to stop (Ctrl-C or SIGTERM)."""
-    settings = _settings()
+def run(
+    http: Annotated[
+        Address | None,
+        typer.Option(
+            parser=_address,
+            metavar="HOST:PORT",
+            help="Take Slack's requests here (HTTP mode) instead of Socket Mode; needs SLACK_SIGNING_SECRET.",
+        ),
+    ] = None,
+) -> None:
+    """Run the bot over Socket Mode, or over HTTP, until it is told to stop (Ctrl-C or SIGTERM)."""
+    settings = _settings(http=http is not None)
 
     try:
-        asyncio.run(until_signal(partial(_bot, settings)))
+        asyncio.run(until_signal(partial(_bot, settings, http)))
     except InUse as used:
         err.print(f"{used.path} is in use: another countersign works on it. Stop that one, or name another file in "
                   "COUNTERSIGN_DATABASE_URL.", markup=False)  # fmt: skip
@@ -120,9 +140,14 @@ def settings() -> None:
 
 
 @app.command()
-def doctor() -> None:
-    """Say what is wrong with this installation, and how to mend it."""
-    findings = asyncio.run(examine(SystemClock()))
+def doctor(
+    *, http: Annotated[bool, typer.Option("--http", help="Look at HTTP mode though SLACK_APP_TOKEN is set.")] = False
+) -> None:
+    """Say what is wrong with this installation, and how to mend it.
+
+    It is looked at as one in HTTP mode where SLACK_SIGNING_SECRET is set and SLACK_APP_TOKEN isn't.
+    """
+    findings = asyncio.run(examine(SystemClock(), http=http or None))
     for finding in findings:
         out.print(f"{'ok  ' if finding.ok else 'MEND'}  {finding.name}: {finding.found}", markup=False)
         if finding.mend:
@@ -146,12 +171,19 @@ def migrate() -> None:
 
 
 @app.command()
-def manifest(command: Annotated[str, typer.Option(help="Name of the slash command.")] = "/lb") -> None:
+def manifest(
+    command: Annotated[str, typer.Option(help="Name of the slash command.")] = "/lb",
+    http: Annotated[str, typer.Option(metavar="URL", help="Request URL, for an app in HTTP mode.")] = "",
+) -> None:
     """Print the Slack app manifest to paste into Slack."""
     try:
-        sys.stdout.write(render(command))
+        sys.stdout.write(render(command, request_url=http))
     except NotACommand:
         err.print("A command is / and 1-31 of a-z, 0-9, - and _; for example: --command /lb", markup=False)
+        raise typer.Exit(MISUSED) from None
+    except NotARequestUrl:
+        err.print("A request URL is https, without a query, and ends in /slack/events; for example: "
+                  "--http https://countersign.example.com/slack/events", markup=False)  # fmt: skip
         raise typer.Exit(MISUSED) from None
 
 

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDic
 from bot import variable
 from bot.variable import Address, Allowed
 
+APP_TOKEN, SIGNING_SECRET = "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"
 OWN = "COUNTERSIGN_"  # every variable of this prefix is ours: one that nobody knows is a misspelling
 
 
@@ -93,10 +94,10 @@ class Settings(BaseSettings):
 
     slack_bot_token: variable.BotToken
     """Bot token of the Slack app. Secret."""
-    slack_app_token: variable.AppToken
-    """App-level token with `connections:write`, for Socket Mode. Secret."""
+    slack_app_token: variable.AppToken = None
+    """App-level token with `connections:write`; Socket Mode needs it, HTTP mode doesn't. Secret."""
     slack_signing_secret: variable.SigningSecret = None
-    """Signing secret of the Slack app; Socket Mode doesn't need it. Secret."""
+    """Signing secret of the Slack app; HTTP mode needs it, Socket Mode doesn't. Secret."""
     slack_api_url: variable.ApiUrl = Field("https://slack.com/api/", validation_alias=f"{OWN}SLACK_API_URL")
     """Where Slack's Web API is; the sandbox has its own."""
     tencentcloud_secret_id: variable.KeyId
@@ -137,8 +138,11 @@ class Settings(BaseSettings):
     """Seconds that an unanswered call is looked for before it counts as not made (1-3600)."""
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
+    def from_env(cls, environ: Mapping[str, str] | None = None, *, http: bool | None = None) -> Self:
         """Return what ``environ`` (the process's own, if None) says; a variable set to nothing counts as not set.
+
+        ``http`` says whether HTTP mode or Socket Mode must find what it needs. None goes by what is set: HTTP mode if
+        that has its secret and Socket Mode hasn't.
 
         Raises:
             BadSettings: with everything that is wrong.
@@ -147,11 +151,11 @@ class Settings(BaseSettings):
         source = EnvSettingsSource(cls, case_sensitive=True)
         source.env_vars = {name: text for name, text in stripped.items() if text}
         only_this: dict[str, Any] = {"_build_sources": ((source,), {})}  # nothing behind it, no .env file either
-        problems = tuple(_misspelt(source.env_vars))
+        problems = (*_missing(source.env_vars, http=http), *_misspelt(source.env_vars))
         try:
             settings = cls(**only_this)
         except ValidationError as error:
-            problems = (*_refused(error), *problems)
+            problems = tuple(sorted((*_refused(error), *problems), key=_place))
         else:
             if not problems:
                 return settings
@@ -184,9 +188,26 @@ def _default(field: FieldInfo) -> str:
 def _refused(error: ValidationError) -> Iterator[Problem]:
     found = {str(e["loc"][0]): e["type"] for e in error.errors(include_input=False, include_context=False)}
     for name, kind in found.items():
-        allowed = next(note for note in _FIELDS[name].metadata if isinstance(note, Allowed))
-        fault = Fault.MISSING if kind == "missing" else Fault.NOT_ALLOWED
-        yield Problem(variable=name, fault=fault, allowed=allowed.words, example=allowed.example)
+        yield _problem(name, Fault.MISSING if kind == "missing" else Fault.NOT_ALLOWED)
+
+
+def _problem(name: str, fault: Fault) -> Problem:
+    allowed = next(note for note in _FIELDS[name].metadata if isinstance(note, Allowed))
+    return Problem(variable=name, fault=fault, allowed=allowed.words, example=allowed.example)
+
+
+def _missing(given: Mapping[str, str | None], *, http: bool | None) -> Iterator[Problem]:
+    """Yield the secret that the mode needs, if it isn't there."""
+    by_http = http if http is not None else SIGNING_SECRET in given and APP_TOKEN not in given
+    needed = SIGNING_SECRET if by_http else APP_TOKEN
+    if needed not in given:
+        yield _problem(needed, Fault.MISSING)
+
+
+def _place(problem: Problem) -> int:
+    """Return where a problem is told: in the order of ``Settings``, and what is unknown last, as it came."""
+    names = list(_FIELDS)
+    return names.index(problem.variable) if problem.variable in _FIELDS else len(names)
 
 
 def _misspelt(given: Mapping[str, str | None]) -> Iterator[Problem]:

@@ -36,10 +36,11 @@ class Finding:
 
 
 class Doctor:
-    """One examination, told in one language."""
+    """One examination, told in one language. ``http`` says which mode is looked at; None: what is set tells."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, *, http: bool | None = None) -> None:
         self._settings = settings
+        self._http = settings.slack_app_token is None if http is None else http
         self._clock = clock
         self._language = settings.language
 
@@ -50,7 +51,7 @@ class Doctor:
         yield await self._database()
         async for finding in self._slack():
             yield finding
-        yield await self._app_token()
+        yield self._good("slack signing secret", "signing_secret") if self._http else await self._app_token()
         for api in ("v2", "3.0"):
             yield await self._cloud(api)
 
@@ -114,8 +115,9 @@ class Doctor:
 
     async def _app_token(self) -> Finding:
         client = web_client(self._settings.slack_bot_token.get_secret_value(), self._settings.slack_api_url)
+        token = self._settings.slack_app_token
         try:
-            await client.apps_connections_open(app_token=self._settings.slack_app_token.get_secret_value())
+            await client.apps_connections_open(app_token=token.get_secret_value() if token else "")
         except SlackApiError as error:
             word = slack_word(error)
             bad = self._bad("slack app token", "app_token", why=word)
@@ -149,11 +151,11 @@ class Doctor:
         return Finding(name=name, ok=False, found=found, mend=texts.say(self._language, f"doctor/{key}/mend", **facts))
 
 
-async def examine(clock: Clock) -> list[Finding]:
-    """Return what is found with the settings of the environment."""
+async def examine(clock: Clock, *, http: bool | None = None) -> list[Finding]:
+    """Return what is found with the settings of the environment, for the mode that ``http`` says (as in ``Doctor``)."""
     try:
-        settings = Settings.from_env()
+        settings = Settings.from_env(http=http)
     except BadSettings as bad:
         mend = texts.say("en", "doctor/settings/mend")
         return [Finding(name=one.variable, ok=False, found=str(one), mend=mend) for one in bad.problems]
-    return [finding async for finding in Doctor(settings, clock).findings()]
+    return [finding async for finding in Doctor(settings, clock, http=http).findings()]

@@ -9,6 +9,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr
 
 SQLITE = "sqlite:///"
 COMMAND = "/[a-z0-9_-]{1,31}"  # at most 32 characters with the slash (Slack fact sheet, section 13)
+_PORT_MOST = 65_535
+_HOST_PORT = r"[\w.-]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,10 @@ class Address:
     def __str__(self) -> str:
         """Return ``host:port``, with brackets around an IPv6 address."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class NotAnAddress(ValueError):
+    """Text that is not ``host:port`` with a port of 0-65535."""
 
 
 class Allowed(NamedTuple):
@@ -63,13 +69,20 @@ def _is_postgresql(text: str) -> str:
     return text.replace("postgres://", "postgresql://", 1)
 
 
-def _address(text: str) -> Address | None:
-    if text == "off":
-        return None
-    parts = urlsplit(f"//{text}")
-    if not parts.hostname or parts.port is None:
-        raise ValueError
-    return Address(host=parts.hostname, port=parts.port)
+def address(text: str) -> Address:
+    """Return what ``text`` (``host:port``) names.
+
+    Raises:
+        NotAnAddress: it isn't of that form, or there is no such port.
+    """
+    host, _, port = text.rpartition(":")
+    if not re.fullmatch(_HOST_PORT, text) or int(port) > _PORT_MOST:
+        raise NotAnAddress(text)
+    return Address(host=host.strip("[]").lower(), port=int(port))
+
+
+def _address_or_off(text: str) -> Address | None:
+    return None if text == "off" else address(text)
 
 
 _SEEN = "[!-~]+"  # what can stand in a header and in a signature
@@ -77,8 +90,14 @@ _SEEN_WORDS = "printable ASCII without spaces"
 
 Secret = Annotated[SecretStr, _matching(_SEEN)]
 BotToken = Annotated[SecretStr, _matching(f"xoxb-{_SEEN}"), Allowed("a bot token, xoxb-...", "xoxb-1-2-abc")]
-AppToken = Annotated[SecretStr, _matching(f"xapp-{_SEEN}"), Allowed("an app-level token, xapp-...", "xapp-1-A-2-abc")]
-SigningSecret = Annotated[Secret | None, Allowed(_SEEN_WORDS, "32 hexadecimal digits")]
+AppToken = Annotated[
+    Annotated[SecretStr, _matching(f"xapp-{_SEEN}")] | None,
+    Allowed("an app-level token, xapp-...", "xapp-1-A-2-abc"),
+]
+SigningSecret = Annotated[
+    Secret | None,
+    Allowed(f"the signing secret of the app's page, Basic Information: {_SEEN_WORDS}", "32 hexadecimal digits"),
+]
 KeyId = Annotated[Secret, Allowed(_SEEN_WORDS, "AKID and 32 letters and digits")]
 Key = Annotated[Secret, Allowed(_SEEN_WORDS, "32 letters and digits")]
 SessionToken = Annotated[Secret | None, Allowed(_SEEN_WORDS, "the token that came with temporary keys")]
@@ -103,8 +122,7 @@ DatabaseUrl = Annotated[
 ]
 OpsAddress = Annotated[
     Address | None,
-    BeforeValidator(_address),
-    _matching(r"off|[\w.-]+:\d+|\[[0-9A-Fa-f:.]+\]:\d+"),  # runs before _address: pydantic goes from the right
+    BeforeValidator(_address_or_off),
     Allowed("host:port, or off", "127.0.0.1:9090"),
 ]
 PolicyPath = Annotated[FilePath | None, Allowed("the path of a file that exists", "policy.toml")]

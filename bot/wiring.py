@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import structlog
-from slack_bolt.authorization import AuthorizeResult
 
 from bot import texts
 from bot.cloud.bmlb import Bmlb, open_bmlb
@@ -18,6 +17,7 @@ from bot.cloud.settings import CloudSettings
 from bot.config import Settings
 from bot.domain.policy import Policy
 from bot.domain.policy_file import BadPolicy, read_policy
+from bot.edge import Edge, open_edge
 from bot.engine.changes import Changes
 from bot.engine.durable import Durable
 from bot.engine.follow import Follow
@@ -30,22 +30,11 @@ from bot.engine.story import Story
 from bot.gauges import Gauges
 from bot.joining import joined
 from bot.ops import Check, Readiness, build, serving_ops
-from bot.redaction import TYPED, Redaction
-from bot.slack.app import Line, build_app
-from bot.slack.buttons import Buttons
-from bot.slack.client import web_client
-from bot.slack.commands import Commands
-from bot.slack.patrol import Patrol
-from bot.slack.people import People
-from bot.slack.personal import Personal
 from bot.slack.reception import Reception
-from bot.slack.thread import Thread
-from bot.slack.token_watch import TokenWatch
-from bot.slack.tokens import accepted
-from bot.slack.wording import Wording
 from bot.store.database import is_sqlite
 from bot.store.ledger import Ledger, NotStored
 from bot.upkeep import Upkeep
+from bot.variable import Address
 
 DRAIN_SECONDS = 5.0
 _log = structlog.get_logger(__name__)
@@ -106,15 +95,19 @@ def policy_of(settings: Settings) -> Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A Countersign at work: the URL of its ops port, ``""`` where there is none, and whether it was buried."""
+    """A Countersign at work: where its ops port and the one for Slack's requests are, and whether it was buried.
 
-    url: str
+    ``ops`` is ``""`` without a port, ``requests`` in Socket Mode.
+    """
+
+    ops: str
+    requests: str
     lost: asyncio.Event
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
-    """Run Countersign while the block runs.
+async def running(settings: Settings, clock: Clock, *, http: Address | None = None) -> AsyncIterator[Running]:
+    """Run Countersign while the block runs: over Socket Mode, or with Slack's requests coming to ``http``.
 
     On leaving, nothing new is taken in, what arrived is acknowledged and answered (``DRAIN_SECONDS`` at most), and
     runs are left to the engine, which goes on with them at the next start, or on another replica. Until Slack answers,
@@ -126,7 +119,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         InUse: another process works on the same SQLite file.
         NewerDatabase: a later version made its tables.
         NotADatabase: it can't be opened.
-        OSError: its folder isn't there, the ops port can't be had.
+        OSError: its folder isn't there, the ops port or the one for Slack can't be had.
         TokenRefused: Slack refuses the bot token or the app token.
     """
     policy = policy_of(settings)
@@ -139,55 +132,22 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         changes = Changes(ledger, cloud, clock, policy, durable.enqueue)
         await durable.start(_story(ledger, cloud, clock, policy, settings))
         stack.push_async_callback(durable.stop)
-        edge = await _edge(settings, ledger, changes, clock, standing)
-        reception, line = edge.reception, edge.line
+        edge = await open_edge(settings, ledger, changes, clock, standing, http)
         gauges = Gauges()
-        upkeep = Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, reception=reception,
+        upkeep = Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes,
+                        reception=edge.reception,
                         gauges=gauges, clock=clock)  # fmt: skip
         for loop in (edge.thread.run, edge.token.run, edge.patrol.run, upkeep.run):
             stack.push_async_callback(_ended, asyncio.create_task(_kept_up(loop, clock)))
-        stack.push_async_callback(_drained, reception, standing)
-        readiness = partial(_readiness, ledger, line, edge.token)
+        stack.push_async_callback(_drained, edge.reception, standing)
+        readiness = partial(_readiness, ledger, edge)
         url = await stack.enter_async_context(serving_ops(settings.ops_addr, build(readiness, gauges.registry)))
-        await stack.enter_async_context(line.up())
-        yield Running(url=url, lost=standing.lost)
+        await stack.enter_async_context(edge.line.up())
+        yield Running(ops=url, requests=edge.line.url, lost=standing.lost)
 
 
 async def _drained(reception: Reception, standing: Standing) -> None:
     await reception.drain(0.0 if standing.lost.is_set() else DRAIN_SECONDS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Edge:
-    """What people touch, ready to run."""
-
-    reception: Reception
-    thread: Thread
-    token: TokenWatch
-    patrol: Patrol
-    line: Line
-
-
-async def _edge(settings: Settings, ledger: Ledger, changes: Changes, clock: Clock, standing: Standing) -> _Edge:
-    client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-    known = await accepted(client.auth_test, clock, variable="SLACK_BOT_TOKEN")
-    app_token = settings.slack_app_token.get_secret_value()
-    opening = partial(client.apps_connections_open, app_token=app_token)  # the line itself would try for ever, unheard
-    await accepted(opening, clock, variable="SLACK_APP_TOKEN")
-    people = People(client, team=str(known["team_id"]), language=settings.language, now=clock.now)
-    reception = Reception(ledger, clock, people.language_of, Redaction(settings.secrets(), shapes=TYPED).value)
-    posting = web_client(client.token, settings.slack_api_url, waits=False)
-    patrol = Patrol(ledger, posting, clock)
-    commands = Commands(changes, reception, people, client, patrol, command=settings.command)
-    buttons = Buttons(changes, reception, people, client)
-    words = Wording(settings.language)
-    token = TokenWatch(posting.auth_test, clock, ledger.bell)
-    personal = Personal(ledger, posting, clock, reception.response_url, reception.has_url)
-    thread = Thread(ledger, posting, clock, words, command=settings.command, token=token, personal=personal,
-                    place=standing)  # fmt: skip
-    identity = AuthorizeResult.from_auth_test_response(bot_token=client.token, auth_test_response=known)
-    app = build_app(identity, commands, buttons, api_url=settings.slack_api_url, command=settings.command)
-    return _Edge(reception=reception, thread=thread, token=token, patrol=patrol, line=Line(app, app_token))
 
 
 async def _kept_up(loop: Callable[[], Awaitable[None]], clock: Clock) -> None:
@@ -211,14 +171,14 @@ async def _ended(task: asyncio.Task[None]) -> None:
         await task
 
 
-async def _readiness(ledger: Ledger, line: Line, token: TokenWatch) -> Readiness:
+async def _readiness(ledger: Ledger, edge: Edge) -> Readiness:
     try:
         await ledger.ping()
         database = Check(name="database", ok=True)
     except NotStored as away:
         database = Check(name="database", ok=False, detail=str(away))
-    slack = Check(name="slack", ok=await line.is_up())
-    return Readiness(checks=(database, slack, token_check(token.refused)))
+    slack = Check(name="slack", ok=await edge.line.is_up())
+    return Readiness(checks=(database, slack, token_check(edge.token.refused)))
 
 
 def token_check(refused: str) -> Check:

@@ -10,11 +10,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
+
 from bot.sandbox.slack.app import App
 
 START_SECONDS = 30.0  # what a cold start may take on a slow machine
 STOP_SECONDS = 10.0
 SECRET_ID, SECRET_KEY = "AKIDsandbox00000000000000000000demo01", "sandboxSecretKey000000000000demo"
+REQUESTS_AT = "Slack's requests are taken at "  # how a bot in HTTP mode says it, before it says that it is ready
 _FOREIGN = ("SLACK_", "TENCENTCLOUD_", "COUNTERSIGN_")
 
 
@@ -34,6 +37,7 @@ class Running:
     name: str
     process: asyncio.subprocess.Process
     url: str = ""
+    requests: str = ""  # a bot's own, in HTTP mode
     reading: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def stop(self) -> int:
@@ -65,6 +69,7 @@ class World:
         self._folder = folder
         self._seed = seed
         self._language = language
+        self._requests: tuple[str, ...] = ()
         self._stack = AsyncExitStack()
         self.cloud: Running
         self.slack: Running
@@ -75,9 +80,27 @@ class World:
         self.cloud = await self._start("sandbox cloud", "sandbox", "cloud", "--port", "0", *seed)
         self.slack = await self._start("sandbox slack", "sandbox", "slack", "--port", str(page_port))
 
-    async def start_bot(self, overrides: Mapping[str, str] | None = None) -> Running:
-        """Start the real bot on this world's database; ``url`` is its ops port."""
-        return await self._start("countersign", "run", overrides=overrides or {}, ready_on_stderr=True)
+    async def start_bot(self, overrides: Mapping[str, str] | None = None, *, http: bool = False) -> Running:
+        """Start the real bot on this world's database; ``url`` is its ops port.
+
+        With ``http`` it takes Slack's requests at a port of its own, and Slack is told so: from then on the bots in
+        HTTP mode take them in turn, those that are there.
+        """
+        arguments = ("run", "--http", "127.0.0.1:0") if http else ("run",)
+        secrets = {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": App().signing_secret} if http else {}
+        bot = await self._start(
+            "countersign", *arguments, overrides=secrets | dict(overrides or {}), ready_on_stderr=True
+        )
+        if http:
+            await self.send_requests_to(*self._requests, bot.requests)
+        return bot
+
+    async def send_requests_to(self, *urls: str) -> None:
+        """Let Slack send what people do to ``urls``, or over Socket Mode where there are none."""
+        async with httpx.AsyncClient(trust_env=False) as client:
+            answer = await client.post(f"{self.slack.url}/sandbox/request_urls", json={"urls": urls})
+            answer.raise_for_status()
+        self._requests = urls
 
     def bot_environment(self) -> dict[str, str]:
         """Return the variables that point the real bot at this world."""
@@ -119,24 +142,28 @@ class World:
         ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         for stream, tells in ((process.stdout, not ready_on_stderr), (process.stderr, ready_on_stderr)):
             if stream is not None:
-                running.reading.append(asyncio.create_task(self._follow(name, stream, ready if tells else None)))
+                running.reading.append(asyncio.create_task(self._follow(running, stream, ready if tells else None)))
         try:
             running.url = await asyncio.wait_for(ready, START_SECONDS)
         except TimeoutError:
             raise DidNotStart(name, self.log(name)[-2000:]) from None
         return running
 
-    async def _follow(self, name: str, stream: asyncio.StreamReader, ready: asyncio.Future[str] | None) -> None:
-        with self._log_path(name).open("a", encoding="utf-8") as log:
+    async def _follow(self, running: Running, stream: asyncio.StreamReader, ready: asyncio.Future[str] | None) -> None:
+        with self._log_path(running.name).open("a", encoding="utf-8") as log:
             async for line in stream:
                 text = line.decode(errors="replace")
                 log.write(text)
                 log.flush()
                 address = text[text.find("http://") :].strip() if "http://127.0.0.1" in text else ""
-                if ready is not None and not ready.done() and address and "{" not in text:
+                if ready is None or ready.done() or not address or "{" in text:
+                    continue
+                if text.startswith(REQUESTS_AT):
+                    running.requests = address
+                else:
                     ready.set_result(address)
         if ready is not None and not ready.done():
-            ready.set_exception(DidNotStart(name, self.log(name)[-2000:]))
+            ready.set_exception(DidNotStart(running.name, self.log(running.name)[-2000:]))
 
     def _log_path(self, name: str) -> Path:
         return self._folder / f"{name.replace(' ', '-')}.log"

@@ -56,7 +56,9 @@ async def _on_error(error: Exception, body: dict[str, Any]) -> None:
 
 
 class Line:
-    """The Socket Mode connection, kept up."""
+    """The Socket Mode connection, kept up. Nothing reaches us at a ``url``."""
+
+    url = ""
 
     def __init__(
         self, app: AsyncApp, app_token: str, *, ping_seconds: float = PING_SECONDS, watch_seconds: float = WATCH_SECONDS

@@ -86,6 +86,45 @@ def test_the_manifest_is_yaml_with_the_command_that_was_asked_for() -> None:
     assert yaml.safe_load(result.stdout)["features"]["slash_commands"][0]["command"] == "/x"
 
 
+def test_the_manifest_for_http_mode_has_the_request_url() -> None:
+    url = "https://bot.example.com/slack/events"
+    result = said("manifest", "--http", url)
+
+    assert (result.exit_code, result.stdout) == (0, render("/lb", request_url=url))
+
+
+@pytest.mark.parametrize("url", ["http://bot.example.com/slack/events", "https://bot.example.com"])
+def test_a_request_url_that_can_not_work_is_asked_wrongly(url: str) -> None:
+    result = said("manifest", "--http", url)
+
+    assert result.exit_code == 2
+    assert "for example: --http https://countersign.example.com/slack/events" in result.stderr
+
+
+@pytest.mark.parametrize("where", ["3000", "off", "http://127.0.0.1:3000", "127.0.0.1:70000"])
+def test_an_address_that_is_none_is_told_with_an_example(where: str) -> None:
+    result = said("run", "--http", where)
+
+    assert result.exit_code == 2
+    assert "127.0.0.1:3000" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_http_mode_without_its_secret_says_what_to_set() -> None:
+    result = said("run", "--http", "127.0.0.1:0", **GOOD)
+
+    assert result.exit_code == 2
+    assert [line.split(".")[0] for line in result.stderr.splitlines()[:-1]] == ["SLACK_SIGNING_SECRET is missing"]
+    assert "Basic Information" in result.stderr
+
+
+def test_a_request_url_of_the_sandbox_is_checked() -> None:
+    result = said("sandbox", "slack", "--http", "127.0.0.1:3000")
+
+    assert result.exit_code == 2
+    assert "for example: http://127.0.0.1:3000/slack/events" in result.stderr
+
+
 @pytest.mark.parametrize("command", ["x", "/", "/With-Capitals", "/" + "x" * 32])
 def test_a_command_that_slack_would_refuse_is_asked_wrongly(command: str) -> None:
     result = said("manifest", "--command", command)

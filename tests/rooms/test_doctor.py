@@ -215,11 +215,11 @@ async def test_everything_wrong_is_found_in_one_go(whole: Installation) -> None:
     assert list(wrong) == ["database", "slack bot token", "slack app token", "cloud API v2", "cloud API 3.0"]
 
 
-async def doctor(variables: Mapping[str, str]) -> tuple[int, list[str]]:
+async def doctor(variables: Mapping[str, str], *options: str) -> tuple[int, list[str]]:
     """Run the command and return its exit code and its lines."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "doctor"),
+        *(sys.executable, "-m", "bot", "doctor", *options),
         stdout=asyncio.subprocess.PIPE,
         env={**kept, "COLUMNS": "500", **variables},
     )

@@ -13,8 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import describe
 from bot.domain.operation import OPERATIONS
-from bot.manifest import SCOPES_BY_METHOD, NotACommand, render, required_scopes
+from bot.manifest import SCOPES_BY_METHOD, NotACommand, NotARequestUrl, render, required_scopes
+from bot.slack.door import PATH
 
+URL = "https://bot.example.com:8443/slack/events"
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data" / "slack"
 ROOMS = [path for path in sorted((ROOT / "bot").rglob("*.py")) if "sandbox" not in path.relative_to(ROOT).parts]
@@ -57,14 +59,45 @@ def manifest() -> dict[str, Any]:
     return loaded
 
 
-def test_the_manifest_is_valid_under_slacks_schema(manifest: dict[str, Any]) -> None:
+@pytest.mark.parametrize("request_url", ["", URL])
+def test_the_manifest_is_valid_under_slacks_schema(request_url: str) -> None:
     schema = SHARED / "manifest.schema.2.0.0.json"
     if not schema.exists():
         pytest.skip("Slack's manifest schema isn't beside this checkout")
+    rendered = yaml.safe_load(render("/lb", request_url=request_url))
 
-    jsonschema.Draft7Validator(json.loads(schema.read_text(encoding="utf-8"))).validate(manifest)
+    jsonschema.Draft7Validator(json.loads(schema.read_text(encoding="utf-8"))).validate(rendered)
 
-    assert manifest["_metadata"] == {"major_version": 2}
+    assert rendered["_metadata"] == {"major_version": 2}
+
+
+def test_in_http_mode_socket_mode_is_off_every_request_has_its_url_and_nothing_else_differs(
+    manifest: dict[str, Any],
+) -> None:
+    rendered = yaml.safe_load(render("/x", request_url=URL))
+
+    assert rendered["features"]["slash_commands"][0].pop("url") == URL
+    assert rendered["settings"]["interactivity"].pop("request_url") == URL
+    assert rendered["settings"]["socket_mode_enabled"] is False
+    rendered["settings"]["socket_mode_enabled"] = True
+    rendered["features"]["slash_commands"][0]["command"] = "/lb"
+    assert rendered == manifest
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://bot.example.com/slack/events", "https://bot.example.com", "https://bot.example.com/slack/events/",
+     "https://bot.example.com/slack/events?a=b", "https://a:b@bot.example.com/slack/events", "https:///slack/events",
+     "https://bot.example.com/slack/events\n", "https://bot.example.com/ x: y/slack/events", "/slack/events"],
+)  # fmt: skip
+def test_a_url_at_which_the_bot_would_hear_nothing_is_not_rendered(url: str) -> None:
+    with pytest.raises(NotARequestUrl):
+        render("/lb", request_url=url)
+
+
+def test_the_path_in_the_manifest_is_the_one_that_is_served() -> None:
+    assert render("/lb", request_url=f"https://bot.example.com/behind/{PATH.lstrip('/')}")
+    assert URL.endswith(PATH)
 
 
 def test_every_web_api_method_that_is_called_is_in_the_table_and_none_else() -> None:

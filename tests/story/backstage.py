@@ -19,7 +19,14 @@ class Backstage(Stage):
         self._started.append(bot)
         return bot
 
+    async def bot_by_http(self, **settings: str) -> Running:
+        """Start the real bot in HTTP mode; Slack posts to it from then on."""
+        bot = await self.world.start_bot(settings, http=True)
+        self._started.append(bot)
+        return bot
+
     async def leave(self) -> None:
         """End what still runs, as a power cut would: the next bot goes on with what it left."""
         for bot in self._started:
             await bot.kill()
+        await self.world.send_requests_to()

@@ -60,9 +60,8 @@ class Edge:
 
     def port(self) -> Port:
         """Return the port for Slack's requests; it must be entered, which also closes it."""
-        ask = web_client(App().bot_token, self.slack.api_url).auth_test
         address = Address(host="127.0.0.1", port=0)
-        return Port(self.app, App().signing_secret, address, now=self.time.now, ask=ask)
+        return Port(self.app, App().signing_secret, address, now=self.time.now)
 
     async def type(self, text: str = ASK, *, user: str = ALICE, channel: str = INCIDENT) -> Json:
         return await self.slack.do("type", user=user, channel=channel, text=text)

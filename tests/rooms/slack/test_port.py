@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.sandbox.slack.app import App
-from bot.slack.http import ASK_SECONDS, Port
+from bot.slack.http import Port
 from bot.variable import Address
 from tests.rooms.slack.edge import Edge
 from tests.rooms.slack.requests import FORM, command, signature
@@ -18,38 +18,21 @@ HELP = command()
 LOCAL = Address(host="127.0.0.1", port=0)
 
 
-async def test_a_port_is_up_while_it_is_served_and_slack_takes_the_token(idle: Edge) -> None:
+async def test_a_port_is_up_while_it_is_served(idle: Edge) -> None:
     port = idle.port()
     seen = [await port.is_up()]
     async with port.up():
         seen.append(await port.is_up())
-        await idle.slack.fault("revoked_token", times=0)
-        seen.append(await port.is_up())
-        idle.time.passed += ASK_SECONDS
-        seen.append(await port.is_up())
-        await idle.slack.http.delete(f"{idle.slack.url}/sandbox/faults")
-        idle.time.passed += ASK_SECONDS
-        seen.append(await port.is_up())
-        asked = len(await idle.slack.calls("auth.test"))
     seen.append(await port.is_up())
 
-    assert seen == [False, True, True, False, True, False]
-    assert asked == 1 + 3  # the start's own, and once in each quarter of a minute
-
-
-@pytest.mark.parametrize("fault", ["http_500", "html_body", "drop_before"])
-async def test_a_port_is_not_up_while_slack_does_not_answer(idle: Edge, fault: str) -> None:
-    port = idle.port()
-    async with port.up():
-        await idle.slack.fault(fault, method="auth.test")
-        assert not await port.is_up()
+    assert seen == [False, True, False]
 
 
 async def test_a_port_that_is_taken_is_an_os_error(idle: Edge) -> None:
     port = idle.port()
     async with port.up():
         taken = Address(host="127.0.0.1", port=httpx.URL(port.url).port or 0)
-        second = Port(idle.app, App().signing_secret, taken, now=idle.time.now, ask=asyncio.Event().wait)
+        second = Port(idle.app, App().signing_secret, taken, now=idle.time.now)
         with pytest.raises(OSError, match="in use"):
             async with second.up():
                 pass
@@ -86,7 +69,7 @@ class Leaving:
 
     def __init__(self) -> None:
         self.slow = Slow()
-        self._port = Port(self.slow.bolt, "secret", LOCAL, now=lambda: 1000.0, ask=known)
+        self._port = Port(self.slow.bolt, "secret", LOCAL, now=lambda: 1000.0)
         self._leave = asyncio.Event()
         self._url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
