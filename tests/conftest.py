@@ -41,15 +41,17 @@ def migrated(postgres: Server) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def migrated_postgres(postgres: Server, migrated: str) -> Iterator[str]:
+    """Make a PostgreSQL database with this version's tables for one test."""
+    with fresh_database(postgres, like=migrated) as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Make a database with this version's tables, of each kind in turn."""
-    if request.param == "sqlite":
-        yield database(tmp_path)
-    else:
-        postgres, like = request.getfixturevalue("postgres"), request.getfixturevalue("migrated")
-        with fresh_database(postgres, like=like) as made:
-            yield made
+    return database(tmp_path) if request.param == "sqlite" else str(request.getfixturevalue("migrated_postgres"))
 
 
 @pytest.fixture

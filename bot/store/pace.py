@@ -10,9 +10,14 @@ FAR = 60.0  # seconds ahead that no queue of calls reaches: the database's clock
 
 
 async def reserve(book: Book, action: str, *, gap: float) -> float:
-    """Reserve a moment for one call of ``action``, ``gap`` seconds behind the one before; return how far off it is."""
+    """Reserve a moment for one call of ``action``, ``gap`` seconds behind the one before.
+
+    Returns:
+        Seconds until then, 0.0 for now.
+    """
     now = cast(extract("epoch", func.clock_timestamp()), Float)
     begins = case((paces.c.next_at > now + FAR, now), else_=func.greatest(paces.c.next_at, now))
     row = insert(paces).values(action=action, next_at=now + gap)
     taken = row.on_conflict_do_update(index_elements=[paces.c.action], set_={"next_at": begins + gap})
-    return float((await book.connection.execute(taken.returning(paces.c.next_at - gap - now))).scalar_one())
+    wait = (await book.connection.execute(taken.returning(paces.c.next_at - gap - now))).scalar_one()
+    return max(0.0, float(wait))
