@@ -52,7 +52,7 @@ async def restless(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wo
 @each
 async def stage(calm: World, http: httpx.AsyncClient, numbers: Iterator[int]) -> AsyncIterator[Stage]:
     """Set a stage for one story, with a bot in it."""
-    opened = Stage(**_setting(calm, http, next(numbers)))
+    opened = Stage(**setting(calm, http, next(numbers)))
     await opened.open()
     yield opened
     await opened.reset()
@@ -69,7 +69,7 @@ async def with_impatient_bot(restless: World) -> AsyncIterator[World]:
 @each
 async def impatient(with_impatient_bot: World, http: httpx.AsyncClient, numbers: Iterator[int]) -> AsyncIterator[Stage]:
     """Set a stage for one story, with a bot in it that waits for nothing."""
-    opened = Stage(**_setting(with_impatient_bot, http, next(numbers)))
+    opened = Stage(**setting(with_impatient_bot, http, next(numbers)))
     await opened.open()
     yield opened
     await opened.reset()
@@ -78,14 +78,15 @@ async def impatient(with_impatient_bot: World, http: httpx.AsyncClient, numbers:
 @each
 async def backstage(restless: World, http: httpx.AsyncClient, numbers: Iterator[int]) -> AsyncIterator[Backstage]:
     """Set a stage for one story that brings its own bots."""
-    opened = Backstage(**_setting(restless, http, next(numbers)), world=restless)
+    opened = Backstage(**setting(restless, http, next(numbers)), world=restless)
     await opened.open()
     yield opened
     await opened.leave()
     await opened.reset()
 
 
-def _setting(opened: World, http: httpx.AsyncClient, number: int) -> dict[str, Any]:
+def setting(opened: World, http: httpx.AsyncClient, number: int) -> dict[str, Any]:
+    """Return what story ``number`` plays with: its channel, its backends, and where to look."""
     backend, *siblings = backends(number)
     return {
         "url": opened.slack.url,

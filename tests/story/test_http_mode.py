@@ -25,7 +25,11 @@ async def test_an_approved_change_runs_once_and_everything_about_it_is_told(back
     assert await backstage.thread(card) == ["progress", "result"]
     assert buttons(card) == []
     assert await backstage.seen_by("alice") == []  # the receipt gave way to the card
-    assert [(check["name"], check["ok"]) for check in ready["checks"]] == [("database", True), ("slack", True)]
+    assert [(check["name"], check["ok"]) for check in ready["checks"]] == [
+        ("database", True),
+        ("slack", True),
+        ("bot_token", True),
+    ]
     assert code == 0
 
 
