@@ -8,7 +8,6 @@ from bot.engine.durable import Durable, run_id
 from bot.engine.ports import Clock
 from bot.engine.standing import Standing
 from bot.gauges import Gauges
-from bot.slack.reception import Reception
 from bot.store import outbox, replicas
 from bot.store.ledger import Ledger, NotStored
 
@@ -27,7 +26,6 @@ class Upkeep:
         standing: Standing,
         durable: Durable,
         changes: Changes,
-        reception: Reception,
         gauges: Gauges,
         clock: Clock,
     ) -> None:
@@ -35,7 +33,6 @@ class Upkeep:
         self._standing = standing
         self._durable = durable
         self._changes = changes
-        self._reception = reception
         self._gauges = gauges
         self._clock = clock
         self._runless: set[str] = set()
@@ -54,16 +51,13 @@ class Upkeep:
             await self._clock.sleep(TEND_SECONDS)
 
     async def tend(self) -> None:
-        """Let the living go on with what the dead left.
+        """Let the living go on with the runs that the dead left.
 
         Raises:
             NotStored: the database is away.
         """
-        await self._reception.adopt()
-        if self._standing.leads:
-            await self._adopt_runs()
-
-    async def _adopt_runs(self) -> None:
+        if not self._standing.leads:
+            return
         runs = await self._durable.unfinished()  # first: who claims a run later has joined before
         async with self._ledger.reading() as book:
             living = {one.id for one in await replicas.living(book)}

@@ -132,12 +132,11 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
         changes = Changes(ledger, cloud, clock, policy, durable.enqueue)
         await durable.start(_story(ledger, cloud, clock, policy, settings))
         stack.push_async_callback(durable.stop)
-        edge = await open_edge(settings, ledger, changes, clock, standing, http)
         gauges = Gauges()
-        upkeep = Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes,
-                        reception=edge.reception,
-                        gauges=gauges, clock=clock)  # fmt: skip
-        for loop in (edge.thread.run, edge.token.run, edge.patrol.run, upkeep.run):
+        upkeep = Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, gauges=gauges, clock=clock)
+        stack.push_async_callback(_ended, asyncio.create_task(_kept_up(upkeep.run, clock)))
+        edge = await open_edge(settings, ledger, changes, clock, standing, http)
+        for loop in (edge.thread.run, edge.token.run, edge.patrol.run, edge.reception.run):
             stack.push_async_callback(_ended, asyncio.create_task(_kept_up(loop, clock)))
         stack.push_async_callback(_drained, edge.reception, standing)
         readiness = partial(_readiness, ledger, edge)

@@ -23,6 +23,7 @@ COMMAND = "command"  # the kind of what was typed; its receipt is replaced by it
 URLS_MOST = 200  # response URLs kept; Slack takes each for half an hour only
 PATIENCE = 2.0  # seconds to store what arrived: Slack waits 3 for the ack that says it couldn't be
 IN_TIME = 2.5  # seconds until nobody knows whether it will be stored, as with a server that is cut off
+ADOPT_SECONDS = 1.0  # between two looks for what nobody who lives works on
 RESUME_WITHIN = 600.0  # seconds; what is older when the bot comes back is refused, not done behind people's backs
 
 Work = Callable[[Taken], Awaitable[None]]
@@ -142,6 +143,15 @@ class Reception:
                 self.begin(taken)
             else:
                 await self.answer(taken, self.words(str(taken.body["user"])).say("answer/away"))
+
+    async def run(self) -> None:
+        """Adopt each second, until cancelled."""
+        while True:
+            try:
+                await self.adopt()
+            except NotStored as away:
+                _log.warning("what the dead left waits for the database", error=str(away))
+            await self._clock.sleep(ADOPT_SECONDS)
 
     async def drain(self, seconds: float) -> None:
         """Wait for the work under way, ``seconds`` at most; the rest is resumed at the next start."""

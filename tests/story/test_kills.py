@@ -1,5 +1,7 @@
 """Power cuts: whenever the bot dies, the next start ends what was begun, once."""
 
+import asyncio
+
 import pytest
 
 from bot.slack.cards import APPROVE
@@ -132,3 +134,24 @@ async def test_what_was_typed_too_long_ago_is_refused_instead_of_done_late(backs
     await backstage.told("alice", "I was away when you sent this, and too long to do it now.")
     assert await backstage.cards() == []
     assert backstage.record.changes_on(backstage.backend.load_balancer) == 0
+
+
+async def test_what_a_dead_bot_was_at_goes_on_even_while_slack_is_away(backstage: Backstage) -> None:
+    bot = await backstage.bot()
+    card = await backstage.asks(8123)
+    await backstage.cloud.fault(POLL, "hold_before")
+    await backstage.presses("bob", card, APPROVE)
+    await backstage.cloud.until_held()
+    await bot.kill()
+    await backstage.cloud.release()
+    await backstage.fault("http_500", "auth.test", times=0)
+    starting = asyncio.create_task(backstage.bot())
+    await backstage.recorded(card, "change.succeed")
+    told_meanwhile = await backstage.thread(card)
+    await backstage.http.delete(f"{backstage.url}/sandbox/faults")
+    await starting
+    result = await backstage.result(card)
+
+    assert "result" not in told_meanwhile
+    assert "✅ *verified: probe port is now 8123*" in result
+    await must_have_happened_once(backstage, card)
