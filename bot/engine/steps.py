@@ -16,7 +16,7 @@ from bot.engine.telling import finish, line_up, progress
 from bot.store import attempts, line, outbox
 from bot.store.attempts import Answer, Attempt
 from bot.store.book import SYSTEM, moved_to_json
-from bot.store.ledger import Ledger, NotStored
+from bot.store.ledger import Fenced, Ledger, NotStored
 from bot.store.outbox import Purpose
 
 UNREADABLE = "unreadable"  # the code, as the cloud client gives it, of an answer without what was asked
@@ -179,6 +179,8 @@ class Steps:
             try:
                 async with self._ledger.writing() as book:
                     await attempts.answered(book, change.id, answered, at=self._clock.now())
+            except Fenced:
+                raise
             except NotStored:
                 _log.warning("the answer waits for the database", change=change.name)
                 await self._clock.sleep(self._limits.turn)

@@ -84,6 +84,10 @@ async def test_a_replica_that_was_paused_finds_its_run_gone_and_does_nothing_mor
 
     await until("the paused replica to start anew", anew)
     await crew.replicas(living=2)
+    codes = [await bot.stop() for bot in bots]
+
+    assert codes == [0, 0]
+    assert "Traceback" not in crew.world.log("countersign")
     assert "✅ *verified: probe port is now 8123*" in result
     await must_have_happened_once(crew, card)
 
