@@ -22,6 +22,7 @@ SCOPES_BY_METHOD: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "chat.getPermalink": frozenset(),
         "chat.postEphemeral": frozenset({"chat:write"}),
         "chat.postMessage": frozenset({"chat:write"}),
+        "chat.delete": frozenset({"chat:write"}),
         "chat.update": frozenset({"chat:write"}),
         "conversations.history": frozenset({"channels:history", "groups:history", "im:history"}),
         "conversations.info": frozenset({"channels:read", "groups:read"}),

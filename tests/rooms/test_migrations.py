@@ -10,8 +10,7 @@ from bot.store.database import place, sync_url
 from bot.store.migrate import NewerDatabase, NotADatabase, alembic_config, migrate, revisions
 from bot.store.tables import metadata
 from tests.postgres import Server, fresh_database
-
-NEWEST = "0002"
+from tests.rooms.store.ledgers import NEWEST
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
