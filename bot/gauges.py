@@ -18,7 +18,7 @@ class Gauges:
         self._runs = Gauge("countersign_runs_open", "Runs that wait or run.", registry=self.registry)
 
     def show(self, changes: Mapping[str, int], *, waiting: int, runs: int, replicas: int) -> None:
-        """Show how many changes stand in each state, how many posts wait (50: or more), runs, and replicas."""
+        """Show how many changes stand in each state, how many posts wait, how many runs and replicas there are."""
         for state in State:
             self._changes.labels(state=state).set(changes.get(state, 0))
         self._waiting.set(waiting)

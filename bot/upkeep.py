@@ -78,7 +78,7 @@ class Upkeep:
             await self._changes.expire_overdue()
             await self._restart_runless({".".join(run.split(".")[:2]) for run in runs})
         async with self._ledger.reading() as book:
-            counted, due = await book.count(), len(await outbox.due(book, now=self._clock.now()))
+            counted, due = await book.count(), await outbox.waiting(book)
             alive = len(await replicas.living(book))
         self._gauges.show(counted, waiting=due, runs=len(runs), replicas=alive)
 

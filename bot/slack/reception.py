@@ -17,7 +17,7 @@ from bot.slack.wording import Mrkdwn, Wording
 from bot.store import intake, outbox
 from bot.store.book import Book
 from bot.store.intake import Taken
-from bot.store.ledger import Ledger, MaybeStored, NotStored
+from bot.store.ledger import Fenced, Ledger, MaybeStored, NotStored
 
 COMMAND = "command"  # the kind of what was typed; its receipt is replaced by its answer
 URLS_MOST = 200  # response URLs kept; Slack takes each for half an hour only
@@ -204,6 +204,8 @@ class Reception:
         except CloudError as error:
             _log.warning("the cloud could not be read", code=error.code, request_id=error.request_id)
             await self._try_answer(taken, self.words(user).cloud_error(error))
+        except Fenced:
+            _log.warning("this replica stood still; what it took in goes on elsewhere")
         except NotStored as away:
             _log.exception("the database is away")
             await self._try_answer(taken, not_stored(words, away))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, insert, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, insert, literal, or_, select, true, update
 
 from bot.domain.change import Change
 from bot.store.book import SYSTEM, Book
@@ -104,6 +104,12 @@ async def due(
         .limit(most)
     )
     return [_post(row) for row in rows]
+
+
+async def waiting(book: Book) -> int:
+    """Return how many messages Slack doesn't show yet as they are wanted."""
+    query = select(func.count()).where(posts.c.wanted > posts.c.delivered, posts.c.given_up.is_(None))
+    return int((await book.connection.execute(query)).scalar_one())
 
 
 def _below_no_card(now: float) -> ColumnElement[bool]:

@@ -21,8 +21,8 @@ class Told:
         self.lines.append(line)
         self._more.set()
 
-    async def until(self, line: str) -> None:
-        while line not in self.lines:
+    async def until(self, line: str, *, times: int = 1) -> None:
+        while self.lines.count(line) < times:
             self._more.clear()
             await self._more.wait()
 

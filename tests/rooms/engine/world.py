@@ -12,7 +12,7 @@ from bot.cloud.settings import Api, CloudSettings
 from bot.domain.change import Change
 from bot.domain.operation import SetProbePort
 from bot.domain.policy import Person, Policy
-from bot.engine.changes import Changes, Click
+from bot.engine.changes import Changes, Click, Enqueue
 from bot.engine.durable import Do, Step
 from bot.engine.follow import Follow
 from bot.engine.limits import Limits
@@ -111,8 +111,10 @@ class World:
         found = await rows(self.ledger, events)
         return [(row["change"], row["facts"]["version"]) for row in found if row["kind"] == "enqueued"]
 
-    def changes(self, policy: Policy | None = None, *, ledger: Ledger | None = None) -> Changes:
-        return Changes(ledger or self.ledger, self.cloud, self.time, policy or Policy(), self.enqueue)
+    def changes(
+        self, policy: Policy | None = None, *, ledger: Ledger | None = None, enqueue: Enqueue | None = None
+    ) -> Changes:
+        return Changes(ledger or self.ledger, self.cloud, self.time, policy or Policy(), enqueue or self.enqueue)
 
     def steps(self, cloud: CloudPort | None = None) -> Steps:
         return Steps(self.ledger, cloud or self.cloud, self.time, Policy(), LIMITS)

@@ -1,0 +1,97 @@
+"""What the leading replica keeps up: runs of the dead, runs that ended too early, what nobody decided."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from bot.domain.change import Run, State
+from bot.engine.durable import Do, Durable
+from bot.engine.standing import Standing
+from bot.gauges import Gauges
+from bot.store import replicas
+from bot.store.ledger import Ledger
+from bot.upkeep import SWEEP_SECONDS, Upkeep
+from tests.rooms.engine.told import Told, finished, started
+from tests.rooms.engine.world import ALICE, OPERATION, World
+
+
+@asynccontextmanager
+async def kept_up(made: World, ledger: Ledger, durable: Durable) -> AsyncIterator[Upkeep]:
+    """Yield the upkeep of a replica that leads."""
+    standing = Standing(ledger, made.time, replica="keeper", alone=False)
+    await standing.join()
+    changes = made.changes(enqueue=durable.enqueue)
+    yield Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, gauges=Gauges(), clock=made.time)
+
+
+async def approved(made: World, durable: Durable) -> None:
+    """Let a change be asked for and approved."""
+    changes = made.changes(enqueue=durable.enqueue)
+    change = await changes.open(OPERATION, "why", requester=ALICE.id, channel="C0INCIDENT", key=await made.key())
+    assert change
+    await changes.approve(await made.click(change))
+
+
+async def test_a_run_of_a_dead_replica_is_adopted_and_one_of_the_living_is_not(
+    v2: World, ledger: Ledger, url: str
+) -> None:
+    told, go_on = Told(), asyncio.Event()
+
+    async def story(run: Run, do: Do) -> None:
+        async def first(_number: int) -> None:
+            told.say("first")
+            await go_on.wait()
+
+        await do(first, run.change)
+        told.say("over")
+
+    async with started(url, story, executor="dead") as durable, kept_up(v2, ledger, durable) as upkeep:
+        async with ledger.writing() as book:
+            await replicas.join(book, "dead", at=v2.time.now())
+        await approved(v2, durable)
+        await told.until("first")
+        await upkeep.tend()
+        living = await durable.unfinished()
+        async with ledger.writing() as book:
+            await replicas.bury(book, {"dead"}, at=v2.time.now())
+        await upkeep.tend()
+        await told.until("first", times=2)  # the same process takes it up again, as any other would
+        go_on.set()
+        await told.until("over")
+
+    assert living == {"CR-1.1": "dead"}
+
+
+async def test_a_run_that_ended_without_ending_its_change_begins_again(v2: World, ledger: Ledger, url: str) -> None:
+    told = Told()
+
+    async def story(run: Run, _do: Do) -> None:
+        told.say(f"run {run.change}")
+
+    async with started(url, story) as durable, kept_up(v2, ledger, durable) as upkeep:
+        await approved(v2, durable)
+        await told.until("run 1")
+        await finished(durable)
+        await upkeep.sweep()
+        after_one_look = list(told.lines)
+        await upkeep.sweep()
+        await told.until("run 1", times=2)
+        await finished(durable)
+
+    assert after_one_look == ["run 1"]
+
+
+async def test_what_nobody_decided_expires(v2: World, ledger: Ledger, url: str) -> None:
+    async def story(_run: Run, _do: Do) -> None:
+        """Do nothing."""
+
+    change = await v2.asked()
+    async with started(url, story) as durable, kept_up(v2, ledger, durable) as upkeep:
+        keeping = asyncio.create_task(upkeep.run())
+        v2.time.passed += 3600.0
+        await v2.time.slept(2 * SWEEP_SECONDS)
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
+
+    assert (await v2.change(change.id)).state is State.EXPIRED
