@@ -80,8 +80,10 @@ class World:
         self.cloud = await self._start("sandbox cloud", "sandbox", "cloud", "--port", "0", *seed)
         self.slack = await self._start("sandbox slack", "sandbox", "slack", "--port", str(page_port))
 
-    async def start_bot(self, overrides: Mapping[str, str] | None = None, *, http: bool = False) -> Running:
-        """Start the real bot on this world's database; ``url`` is its ops port.
+    async def start_bot(
+        self, overrides: Mapping[str, str] | None = None, *, http: bool = False, name: str = "countersign"
+    ) -> Running:
+        """Start the real bot on this world's database; ``url`` is its ops port, ``name`` is what its log is called.
 
         With ``http`` it takes Slack's requests at a port of its own, and Slack is told so: from then on the bots in
         HTTP mode take them in turn, those that are there.
@@ -89,7 +91,7 @@ class World:
         arguments = ("run", "--http", "127.0.0.1:0") if http else ("run",)
         secrets = {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": App().signing_secret} if http else {}
         bot = await self._start(
-            "countersign", *arguments, overrides=secrets | dict(overrides or {}), ready_on_stderr=True
+            name, *arguments, overrides=secrets | dict(overrides or {}), ready_on_stderr=True
         )
         if http:
             await self.send_requests_to(*self._requests, bot.requests)

@@ -51,6 +51,8 @@ class _Exchange:
             return self.no(problem)
         self.entry.outcome = "ok"
         self.entry.task = next((shown[name] for name in TASK_FIELDS if name in shown), None)
+        bound = shown.get("BackendSet", ())  # only 3.0 tells probe ports
+        self.entry.told = {f"{each['InstanceId']}:{each['Port']}": each["ProbePort"] for each in bound}
         return self.face.yes(shown, self.entry.request_id)
 
     def no(self, problem: Problem) -> dict[str, object]:

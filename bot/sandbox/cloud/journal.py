@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 KEPT = 10_000  # requests; the oldest go first
@@ -16,6 +16,7 @@ class Entry:
     ``n`` counts from 1. ``at`` is the cloud's clock, seconds since the epoch. ``face`` is ``v2`` or ``3.0``.
     ``outcome`` is ``ok``, the code of the no, ``pending`` while a call is held before it is done, or the fault that
     came before it was done. ``fault`` names the fault that was applied. ``task`` is the task id as answered.
+    ``told`` are the probe ports that a read told, by ``host:port``.
     """
 
     n: int
@@ -28,6 +29,7 @@ class Entry:
     outcome: str = "pending"
     task: int | str | None = None
     fault: str | None = None
+    told: dict[str, int] = field(default_factory=dict)
 
 
 class Journal:

@@ -44,6 +44,7 @@ async def test_the_journal_tells_every_request_and_what_became_of_it(caller: Cal
         "request_id": answer["RequestId"],
         "task": None,
         "fault": None,
+        "told": {},
     }
 
 

@@ -199,3 +199,10 @@ async def test_a_page_holds_20_unless_asked_and_100_at_most(http: httpx.AsyncCli
 
     assert [len(page["loadBalancerSet"]) for page in pages] == [20, 50, 100]
     assert {page["totalCount"] for page in pages} == {120}
+
+
+async def test_the_journal_holds_the_probe_ports_that_a_read_told(caller: Caller) -> None:
+    await caller.v3("DescribeL4Backends", LoadBalancerId="lb-3f9c2a7d", ListenerId="lbl-8k2m4p6q")
+
+    [read] = await caller.listed("journal")
+    assert read["told"]["cpm-1x7v9d3h:1234"] == 8080
