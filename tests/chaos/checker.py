@@ -1,0 +1,32 @@
+"""The judge of a round: every rule over one history."""
+
+from collections.abc import Callable, Iterator
+
+from tests.chaos.history import History, Violation
+from tests.chaos.rules import calls, messages, people, states
+
+Rule = Callable[[History], Iterator[Violation]]
+RULES: tuple[Rule, ...] = (
+    states.at_rest,
+    states.ended_once,
+    states.explained,
+    states.second_person,
+    states.one_run_at_a_time,
+    calls.asked_for,
+    calls.one_call_each_mark,
+    calls.answers_are_the_clouds,
+    calls.again_only_after_reading,
+    calls.final_value,
+    messages.one_card,
+    messages.card_says_so,
+    messages.thread_is_whole,
+    messages.nothing_due,
+    messages.answers_are_seen,
+    people.taken_in,
+    people.answered,
+)
+
+
+def check(history: History) -> list[Violation]:
+    """Return everything that is wrong with ``history``."""
+    return [violation for rule in RULES for violation in rule(history)]

@@ -1,0 +1,184 @@
+"""What happened in one round, as plain values: the only thing that the checker sees.
+
+Nothing here is of the product: rows are what SQL answered, messages what Slack shows, calls what the cloud noted.
+Times are seconds since the epoch. A target is ``lb/lbl/host:port``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One API request that reached the cloud, in the order ``n``.
+
+    ``outcome`` is ``ok``, a code, or the fault that came instead of doing it; ``fault`` the fault it met, if any.
+    ``value`` is what a modify call asks for, None for every other call; ``told`` is what a read told of ``target``'s
+    listener, by ``host:port``. ``target`` of a read ends with the listener.
+    """
+
+    n: int
+    at: float
+    action: str
+    target: str = ""
+    value: int | None = None
+    outcome: str = "ok"
+    fault: str | None = None
+    task: str = ""
+    told: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One row of ``changes``. ``value`` is the probe port asked for."""
+
+    id: int
+    state: str
+    version: int
+    target: str
+    value: int
+    requester: str
+    intake: str
+
+    @property
+    def load_balancer(self) -> str:
+        """Return the load balancer it is on."""
+        return self.target.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One row of ``attempts``: a mark that a modify call is about to be made."""
+
+    change: int
+    number: int
+    called_at: float
+    answer: str | None = None
+    task: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One row of ``events``."""
+
+    id: int
+    at: float
+    change: int | None
+    actor: str
+    kind: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One row of ``posts``: a message that Slack shall show. ``text`` is a personal answer's own."""
+
+    id: int
+    change: int | None
+    purpose: str
+    wanted: int = 1
+    delivered: int = 1
+    given_up: str | None = None
+    user: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """One row of ``intake``: a command or a click that was taken in. ``said`` is its text or its button's value."""
+
+    key: str
+    kind: str
+    user: str
+    said: str
+    finished_at: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One message in a card's thread."""
+
+    purpose: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One top-level message of the bot that everybody sees."""
+
+    text: str
+    replies: tuple[Reply, ...] = ()
+    buttons: tuple[str, ...] = ()
+
+    @property
+    def change(self) -> str:
+        """Return the change that it shows, ``CR-7``."""
+        return self.text.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whisper:
+    """One message that only ``user`` sees."""
+
+    user: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What a person did. ``kind`` and ``said`` as in ``Intake``; ``heard``: Slack told them that nothing went wrong."""
+
+    kind: str
+    user: str
+    said: str
+    heard: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """Somebody else set the probe port of ``target`` to ``value``."""
+
+    at: float
+    target: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """One round. ``before`` and ``now`` are the probe ports at its beginning and end, by target.
+
+    ``runs`` are the engine's runs that have not ended, ``forms`` how often a form was opened for somebody.
+    """
+
+    calls: tuple[Call, ...] = ()
+    before: Mapping[str, int] = field(default_factory=dict)
+    now: Mapping[str, int] = field(default_factory=dict)
+    drifts: tuple[Drift, ...] = ()
+    cards: tuple[Card, ...] = ()
+    whispers: tuple[Whisper, ...] = ()
+    changes: tuple[Change, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    events: tuple[Event, ...] = ()
+    posts: tuple[Post, ...] = ()
+    intake: tuple[Intake, ...] = ()
+    deeds: tuple[Deed, ...] = ()
+    runs: tuple[str, ...] = ()
+    forms: int = 0
+
+    def of(self, change: Change, *kinds: str) -> list[Event]:
+        """Return the events of ``change`` in order, those of ``kinds`` if any are given."""
+        return [one for one in self.events if one.change == change.id and (not kinds or one.kind in kinds)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A rule that does not hold: for which change (``CR-7``, ``""`` for none), and what shows it."""
+
+    rule: str
+    change: str
+    evidence: str
+
+    def __str__(self) -> str:
+        """Return one line."""
+        return f"{self.rule}{f' ({self.change})' if self.change else ''}: {self.evidence}"

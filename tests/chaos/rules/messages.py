@@ -1,0 +1,94 @@
+"""Rules over what Slack shows: nothing missing, nothing twice, and the card says how it stands."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.chaos.history import Card, Change, History, Violation
+
+SAYS = {
+    "PENDING": "⏳ *Waiting for a second person*",
+    "APPROVED": "👍 *Approved*",
+    "RUNNING": "▶️ *Running.*",
+    "REJECTED": "🚫 *Rejected*",
+    "CANCELLED": "↩️ *Cancelled*",
+    "EXPIRED": "⌛ *Expired*",
+    "SUCCEEDED": "✅ *Succeeded",
+    "FAILED": "❌ *",
+    "UNKNOWN": "❓ *Outcome unknown*",
+}
+BUTTONS = {
+    "PENDING": ("change_approve", "change_reject", "change_cancel"),
+    "APPROVED": ("change_cancel",),
+    "UNKNOWN": ("change_check_again",),
+}
+
+
+def _cards(history: History, change: Change) -> list[Card]:
+    return [one for one in history.cards if one.change == f"CR-{change.id}"]
+
+
+def one_card(history: History) -> Iterator[Violation]:
+    """Each change has exactly one top-level message, and there is no other."""
+    for change in history.changes:
+        if (number := len(_cards(history, change))) != 1:
+            yield Violation(rule="one_card", change=f"CR-{change.id}", evidence=f"{number} cards")
+    known = {f"CR-{change.id}" for change in history.changes}
+    for card in history.cards:
+        if card.change not in known:
+            yield Violation(rule="one_card", change="", evidence=f"a message of no change: {card.text[:80]!r}")
+
+
+def card_says_so(history: History) -> Iterator[Violation]:
+    """The card tells the state of the change's row, with that state's buttons."""
+    for change in history.changes:
+        for card in _cards(history, change):
+            wrong = [state for state, words in SAYS.items() if words in card.text and state != change.state]
+            if SAYS[change.state] not in card.text or wrong:
+                told = f"it is {change.state}; its card says {card.text.splitlines()[1:2]}"
+                yield Violation(rule="card_says_so", change=f"CR-{change.id}", evidence=told)
+            if card.buttons != BUTTONS.get(change.state, ()):
+                told = f"it is {change.state}; its card has the buttons {card.buttons}"
+                yield Violation(rule="card_says_so", change=f"CR-{change.id}", evidence=told)
+
+
+def thread_is_whole(history: History) -> Iterator[Violation]:
+    """One result for whatever ended, at most one progress line, one message each time people were asked again."""
+    for change in history.changes:
+        replies = Counter(reply.purpose for card in _cards(history, change) for reply in card.replies)
+        asked = [f"moved:{nth + 2}" for nth in range(len(history.of(change, "change.ask_again")))]
+        wanted = Counter(asked)
+        if change.state in {"REJECTED", "EXPIRED", "SUCCEEDED", "FAILED", "UNKNOWN"}:
+            wanted["result"] = 1
+        if history.of(change, "change.start"):
+            wanted["progress"] = 1
+        seen = Counter(replies)
+        if wanted["progress"] == 0 and seen["progress"] == 1:
+            del seen["progress"]  # it waited for its turn and was taken back
+        if +seen != +wanted:
+            told = f"it is {change.state}; its thread holds {dict(replies)}, and should hold {dict(+wanted)}"
+            yield Violation(rule="thread_is_whole", change=f"CR-{change.id}", evidence=told)
+
+
+def nothing_due(history: History) -> Iterator[Violation]:
+    """Every message that was wanted was delivered as it was wanted last; none was given up, none is wanted twice."""
+    for post in history.posts:
+        name = f"CR-{post.change}" if post.change else ""
+        if post.given_up is not None:
+            told = f"post {post.id} ({post.purpose}) was given up: {post.given_up}"
+            yield Violation(rule="nothing_due", change=name, evidence=told)
+        elif post.wanted > post.delivered:
+            told = f"post {post.id} ({post.purpose}) is due: wanted {post.wanted}, delivered {post.delivered}"
+            yield Violation(rule="nothing_due", change=name, evidence=told)
+    for (change, purpose), times in Counter((one.change, one.purpose) for one in history.posts).items():
+        if times > 1:
+            told = f"{times} rows for {purpose}"
+            yield Violation(rule="nothing_due", change=f"CR-{change}" if change else "", evidence=told)
+
+
+def answers_are_seen(history: History) -> Iterator[Violation]:
+    """Every personal answer that counts as delivered stands before its person's eyes, and only theirs."""
+    seen = {(one.user, one.text) for one in history.whispers}
+    for post in history.posts:
+        if post.user is not None and post.delivered and (post.user, post.text) not in seen:
+            told = f"post {post.id}: {post.user} never saw {post.text[:80]!r}"
+            yield Violation(rule="answers_are_seen", change="", evidence=told)

@@ -1,0 +1,72 @@
+"""Rules over people: every command and every click got its answer."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.chaos.history import Deed, History, Intake, Violation
+
+NOT_STORED = "could not be stored, so nothing was done"
+FORM = "change_reject"  # a click that opens a form
+MOVE_OF = {
+    "change_approve": "change.approve",
+    "rejection": "change.reject",
+    "change_cancel": "change.cancel",
+}
+
+
+def taken_in(history: History) -> Iterator[Violation]:
+    """What Slack said was heard is stored, or its person was told that it isn't."""
+    stored = Counter((one.kind, one.user, one.said) for one in history.intake)
+    refused = Counter(one.user for one in history.whispers if NOT_STORED in one.text)
+    for (kind, user, said), times in Counter(_interaction(one) for one in history.deeds if one.heard).items():
+        missing = times - stored[kind, user, said]
+        if missing > refused[user]:
+            told = f"{user}: {kind} {said!r} was heard {times} times, stored {times - missing}, refused {refused[user]}"
+            yield Violation(rule="taken_in", change="", evidence=told)
+        refused[user] -= max(0, missing)
+
+
+def _interaction(deed: Deed) -> tuple[str, str, str]:
+    return deed.kind, deed.user, deed.said
+
+
+def answered(history: History) -> Iterator[Violation]:
+    """What was taken in was finished, by a change, a decision, a form or an answer to its person, and by one only."""
+    opened = {change.intake for change in history.changes}
+    answers = Counter(one.purpose.partition(":")[2] for one in history.posts if one.purpose.startswith("answer:"))
+    silent = 0
+    for one in history.intake:
+        if one.finished_at is None:
+            yield Violation(rule="answered", change=_change(one), evidence=f"{one.kind} of {one.user} is not finished")
+            continue
+        ways = (one.key in opened) + answers[one.key] + _decided(history, one)
+        if one.kind == FORM and not ways:
+            silent += 1
+        elif ways == 0:
+            told = f"{one.kind} of {one.user} ({one.said!r}) was finished without an answer"
+            yield Violation(rule="answered", change=_change(one), evidence=told)
+        elif ways > 1:
+            told = f"{one.kind} of {one.user} ({one.said!r}) was answered {ways} times"
+            yield Violation(rule="answered", change=_change(one), evidence=told)
+    if silent > history.forms:
+        told = f"{silent} presses of Reject were finished without an answer, but only {history.forms} forms were opened"
+        yield Violation(rule="answered", change="", evidence=told)
+
+
+def _decided(history: History, one: Intake) -> bool:
+    """Say whether a move bears the moment in which ``one`` was finished: they are one transaction."""
+    kind = MOVE_OF.get(one.kind)
+    number = _number(one)
+    return any(
+        event.kind == kind and event.actor == one.user and event.change == number and event.at == one.finished_at
+        for event in history.events
+    )
+
+
+def _number(one: Intake) -> int:
+    number = one.said.partition(".")[0]
+    return int(number) if one.kind != "command" and number.isdigit() else 0
+
+
+def _change(one: Intake) -> str:
+    return f"CR-{_number(one)}" if _number(one) else ""
