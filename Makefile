@@ -43,6 +43,10 @@ story: $(STAMP) ## One change through every room, against the sandbox
 page: $(STAMP) chromium ## The sandbox's page in headless Chromium
 	$(BIN)/pytest tests/page
 
+.PHONY: chaos
+chaos: $(STAMP) ## Kill, pause and cut at every named moment; CHAOS_ROUNDS, CHAOS_SEED, CHAOS_DATABASES
+	@$(BIN)/python -m tests.chaos
+
 .PHONY: demo
 demo: $(STAMP) ## Sandbox Slack, sandbox cloud and the real bot; ARGS=--script tells the story as text
 	@$(BIN)/countersign demo $(ARGS)

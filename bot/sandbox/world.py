@@ -120,7 +120,7 @@ class World:
 
     def log(self, name: str) -> str:
         """Return what the process ``name`` wrote so far."""
-        return self._log_path(name).read_text(encoding="utf-8", errors="replace")
+        return self.log_path(name).read_text(encoding="utf-8", errors="replace")
 
     async def close(self) -> None:
         """End everything that runs, the bot first."""
@@ -152,7 +152,7 @@ class World:
         return running
 
     async def _follow(self, running: Running, stream: asyncio.StreamReader, ready: asyncio.Future[str] | None) -> None:
-        with self._log_path(running.name).open("a", encoding="utf-8") as log:
+        with self.log_path(running.name).open("a", encoding="utf-8") as log:
             async for line in stream:
                 text = line.decode(errors="replace")
                 log.write(text)
@@ -167,7 +167,8 @@ class World:
         if ready is not None and not ready.done():
             ready.set_exception(DidNotStart(running.name, self.log(running.name)[-2000:]))
 
-    def _log_path(self, name: str) -> Path:
+    def log_path(self, name: str) -> Path:
+        """Return where what the process ``name`` writes is kept."""
         return self._folder / f"{name.replace(' ', '-')}.log"
 
 

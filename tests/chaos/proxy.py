@@ -60,7 +60,10 @@ class Proxy:
 
     def __init__(self, host: str, port: int) -> None:
         self._to = (host, port)
-        self.port = 0
+        self._port = socket.socket()  # bound and never listening: nobody else gets the port while nobody listens
+        self._port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._port.bind(("127.0.0.1", 0))
+        self.port: int = self._port.getsockname()[1]
         self.wires: list[Wire] = []
         self._crossed: dict[Wire, int] = {}
         self._way = Way.OPEN
@@ -71,9 +74,8 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Listen on a free port of 127.0.0.1, the one it had before if it had one."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+        """Listen on ``port`` of 127.0.0.1."""
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, reuse_address=True)
 
     async def stop(self) -> None:
         """End everything."""
@@ -81,6 +83,7 @@ class Proxy:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._port.close()
 
     async def turn(self, way: Way, *, seconds: float = 0.0) -> None:
         """Treat everything as ``way`` says from now on; ``seconds`` belong to ``DELAY``."""
@@ -103,11 +106,12 @@ class Proxy:
         for connection in tuple(self._connections):
             connection.reset()
 
-    async def _accept(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    def _accept(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._carry(reader, client))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _carry(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         try:
             answers, server = await asyncio.open_connection(*self._to)
         except OSError:

@@ -1,0 +1,103 @@
+"""``make chaos``: rounds on each database; exit code 1 if any of them broke a rule.
+
+``CHAOS_ROUNDS`` (20) rounds on each of ``CHAOS_DATABASES`` (``sqlite,postgresql``), drawn from ``CHAOS_SEED`` (chance).
+"""
+
+import asyncio
+import os
+import random
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.chaos import report
+from tests.chaos.database import Database, Postgresql, Sqlite
+from tests.chaos.moments import ON_ANY, ON_POSTGRESQL
+from tests.chaos.rounds import play
+from tests.chaos.sabotage import Itinerary
+from tests.chaos.setting import setting
+from tests.postgres import VARIABLE, any_server, fresh_database
+
+LASTING = 20  # rounds of one world; then there is a fresh one, so that no look at it grows without end
+BOTS = {"sqlite": 1, "postgresql": 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What was asked for."""
+
+    database: str
+    rounds: int
+    seed: int
+
+
+def say(text: str) -> None:
+    """Tell the terminal at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def _database(kind: str, folder: Path) -> Iterator[Database]:
+    if kind == "sqlite":
+        yield Sqlite(folder / "countersign.db")
+    else:
+        with any_server(os.environ.get(VARIABLE)) as server, fresh_database(server) as url:
+            yield Postgresql(url)
+
+
+async def _world(order: Order, itinerary: Itinerary, numbers: range) -> int:
+    """Play rounds ``numbers`` in one world; return how many broke a rule."""
+    folder = Path(tempfile.mkdtemp(prefix=f"countersign-chaos-{order.database}-"))
+    failed = 0
+    api = random.Random(f"{order.seed} {numbers.start}").choice(("v2", "3.0"))  # noqa: S311 - to be drawn again
+    with _database(order.database, folder) as database:
+        async with setting(folder, database, bots=BOTS[order.database], api=api) as opened:
+            for number in numbers:
+                rng = random.Random(f"{order.seed} {number}")  # noqa: S311 - to be drawn again
+                verdict = await play(opened, itinerary, number, rng)
+                say(report.line(verdict))
+                if verdict.violations:
+                    failed += 1
+                    report.keep(verdict, folder)
+                    for text in report.broken(verdict, database=order.database, seed=order.seed, folder=folder):
+                        say(text)
+    if not failed:
+        shutil.rmtree(folder)
+    return failed
+
+
+async def _rounds(order: Order) -> int:
+    """Play every round on one database; return how many broke a rule."""
+    moments = ON_POSTGRESQL if order.database == "postgresql" else ON_ANY
+    rng = random.Random(f"{order.seed} itinerary")  # noqa: S311 - to be drawn again
+    itinerary = Itinerary(rng=rng, moments=moments, bots=BOTS[order.database])
+    say(f"chaos on {order.database}: {order.rounds} rounds, CHAOS_SEED={order.seed}")
+    failed = 0
+    for first in range(1, order.rounds + 1, LASTING):
+        failed += await _world(order, itinerary, range(first, min(first + LASTING, order.rounds + 1)))
+    say(f"{order.database}: {len(itinerary.struck)} of {itinerary.most} pairs of a named moment and a deed were struck")
+    return failed
+
+
+def main() -> int:
+    """Play what the environment asks for."""
+    seed = int(os.environ.get("CHAOS_SEED") or secrets.randbelow(1_000_000))
+    rounds = int(os.environ.get("CHAOS_ROUNDS") or 20)
+    endings, failed = [], 0
+    for database in (os.environ.get("CHAOS_DATABASES") or "sqlite,postgresql").split(","):
+        lost = asyncio.run(_rounds(Order(database=database.strip(), rounds=rounds, seed=seed)))
+        endings.append(f"chaos on {database}: {rounds - lost} passed, {lost} failed")
+        failed += lost
+    for ending in endings:
+        say(ending)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

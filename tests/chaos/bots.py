@@ -1,0 +1,149 @@
+"""One bot: a real process behind proxies of its own, that is killed, paused and started again."""
+
+import asyncio
+import contextlib
+import json
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.sandbox.world import DidNotStart, Running, World
+from tests.chaos.proxy import Proxy, Way
+
+Line = dict[str, Any]  # one line of a bot's log
+PAUSE = 0.02  # seconds between two looks at the log
+Listener = Callable[["Bot", Line], None]
+
+
+class Link(StrEnum):
+    """What a bot talks to."""
+
+    CLOUD = "cloud"
+    SLACK = "slack"
+    DATABASE = "database"
+
+
+@dataclass(eq=False, kw_only=True)
+class Bot:
+    """One replica. ``environment`` is what it is told beside the addresses of its proxies."""
+
+    name: str
+    world: World
+    links: Mapping[Link, Proxy]
+    environment: Mapping[str, str]
+    listeners: list[Listener] = field(default_factory=list)
+    running: Running | None = None
+    _starting: asyncio.Task[None] | None = None
+    _paused: bool = False
+    _reading: asyncio.Task[None] | None = None
+
+    @property
+    def is_up(self) -> bool:
+        """Say whether the process lives and is not paused."""
+        return self.running is not None and not self._paused
+
+    def start(self) -> None:
+        """Begin to start it; a start that a cut keeps from its end goes on when the cut is mended."""
+        if self.running is None and (self._starting is None or self._starting.done()):
+            self._starting = asyncio.create_task(self._start())
+
+    async def started(self) -> None:
+        """Wait until it stands, starting it as often as that takes."""
+        while self.running is None:
+            self.start()
+            if self._starting is not None:
+                with contextlib.suppress(DidNotStart):  # what it wrote stands in its log
+                    await self._starting
+
+    async def _start(self) -> None:
+        self.running = await self.world.start_bot(self.environment, name=self.name)
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read())
+
+    def strike_down(self) -> None:
+        """End it as a power cut would; ``kill`` waits until it is gone."""
+        if self.running is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self.running.process.kill()
+
+    async def kill(self) -> None:
+        """End it as a power cut would, and wait until it is gone."""
+        if self.running is not None:
+            running, self.running, self._paused = self.running, None, False
+            await running.kill()
+
+    def pause(self) -> None:
+        """Stop it where it is."""
+        if self.running is not None:
+            self.running.process.send_signal(signal.SIGSTOP)
+            self._paused = True
+
+    def resume(self) -> None:
+        """Let it go on."""
+        if self.running is not None and self._paused:
+            self.running.process.send_signal(signal.SIGCONT)
+            self._paused = False
+
+    async def heal(self) -> None:
+        """Open every link, and let it go on or stand again."""
+        for proxy in self.links.values():
+            proxy.wires.clear()
+            await proxy.turn(Way.OPEN)
+        self.resume()
+        await self.started()
+
+    async def close(self) -> None:
+        """End what watches it, and its links."""
+        for task in (self._reading, self._starting):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, DidNotStart):
+                    await task
+        for proxy in self.links.values():
+            await proxy.stop()
+
+    async def _read(self) -> None:
+        """Tell every new line of the log to whoever listens."""
+        path = self.world.log_path(self.name)
+        with path.open(encoding="utf-8", errors="replace") as log:
+            rest = ""
+            while True:
+                whole, newline, rest = (rest + log.read()).rpartition("\n")
+                for text in whole.split("\n") if newline else ():
+                    if text.startswith("{"):
+                        for listener in tuple(self.listeners):
+                            listener(self, json.loads(text))
+                await asyncio.sleep(PAUSE)
+
+
+async def behind_proxies(name: str, world: World, environment: Mapping[str, str], *, database: str) -> Bot:
+    """Return a bot, not started, whose ways to cloud, Slack and a PostgreSQL lead through proxies.
+
+    ``database`` is its URL; a SQLite file needs no way.
+    """
+    links = {Link.CLOUD: _to(world.cloud.url), Link.SLACK: _to(world.slack.url)}
+    if not database.startswith("sqlite:"):
+        links[Link.DATABASE] = _to(database)
+    for proxy in links.values():
+        await proxy.start()
+    cloud, slack = (f"http://127.0.0.1:{links[link].port}" for link in (Link.CLOUD, Link.SLACK))
+    through = database
+    if Link.DATABASE in links:
+        parts = urlsplit(database)
+        user = parts.netloc.rpartition("@")[0]
+        through = parts._replace(netloc=f"{user}@127.0.0.1:{links[Link.DATABASE].port}").geturl()
+    own = {
+        "COUNTERSIGN_SLACK_API_URL": f"{slack}/api/",
+        "COUNTERSIGN_BMLB_V2_URL": f"{cloud}/v2/index.php",
+        "COUNTERSIGN_BMLB_V3_URL": f"{cloud}/",
+        "COUNTERSIGN_DATABASE_URL": through,
+    }
+    return Bot(name=name, world=world, links=links, environment={**environment, **own})
+
+
+def _to(url: str) -> Proxy:
+    parts = urlsplit(url)
+    return Proxy(parts.hostname or "127.0.0.1", parts.port or 5432)

@@ -1,0 +1,72 @@
+"""The bots' database, behind their backs: opened for each look, by whatever driver reads it."""
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+from psycopg.rows import dict_row
+
+Row = dict[str, Any]
+JSON = frozenset({"facts", "operation", "body", "findings", "moved"})
+
+
+class Database(Protocol):
+    """What can be looked up, and how a bot reaches it."""
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+
+    def rows(self, query: str) -> list[Row]:
+        """Return what ``query`` finds; JSON comes as plain data."""
+
+    def runs(self) -> list[str]:
+        """Return the ids of the engine's runs that have not ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sqlite:
+    """One file."""
+
+    path: Path
+
+    @property
+    def url(self) -> str:
+        """Return ``sqlite:///PATH``."""
+        return f"sqlite:///{self.path}"
+
+    def rows(self, query: str) -> list[Row]:
+        """Return what ``query`` finds."""
+        with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=10)) as connection:
+            connection.row_factory = sqlite3.Row
+            found = [dict(row) for row in connection.execute(query)]
+        return [{name: json.loads(value) if name in JSON else value for name, value in row.items()} for row in found]
+
+    def runs(self) -> list[str]:
+        """Return the ids of the engine's runs that have not ended."""
+        return _ids(self.rows("SELECT workflow_uuid FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')"))
+
+
+@dataclass(frozen=True, slots=True)
+class Postgresql:
+    """One database of a server."""
+
+    url: str
+
+    def rows(self, query: str) -> list[Row]:
+        """Return what ``query`` finds."""
+        with psycopg.connect(self.url, row_factory=dict_row) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def runs(self) -> list[str]:
+        """Return the ids of the engine's runs that have not ended."""
+        query = "SELECT workflow_uuid FROM dbos.workflow_status WHERE status IN ('PENDING', 'ENQUEUED')"
+        return _ids(self.rows(query))
+
+
+def _ids(rows: list[Row]) -> list[str]:
+    return [str(row["workflow_uuid"]) for row in rows]

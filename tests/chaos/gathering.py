@@ -1,0 +1,129 @@
+"""Reading a round's history: from the database's tables, from Slack and from the cloud's journal."""
+
+from dataclasses import dataclass
+
+from tests.chaos.database import Database, Row
+from tests.chaos.history import Attempt, Card, Change, Event, Intake, Post, Reply, Whisper
+from tests.chaos.people import IDS, Json, People
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """Everything in the tables that belongs to one channel."""
+
+    changes: tuple[Change, ...]
+    attempts: tuple[Attempt, ...]
+    events: tuple[Event, ...]
+    posts: tuple[Post, ...]
+    intake: tuple[Intake, ...]
+    runs: tuple[str, ...]
+
+
+def tables(database: Database, channel: str) -> Tables:
+    """Read the tables."""
+    changes = tuple(_change(row) for row in database.rows("SELECT * FROM changes ORDER BY id") if _on(row, channel))
+    ids = {change.id for change in changes}
+    return Tables(
+        changes=changes,
+        attempts=tuple(
+            _attempt(row)
+            for row in database.rows("SELECT * FROM attempts ORDER BY change, number")
+            if row["change"] in ids
+        ),
+        events=tuple(
+            Event(**{name: row[name] for name in ("id", "at", "change", "actor", "kind", "facts")})
+            for row in database.rows("SELECT * FROM events WHERE change IS NOT NULL ORDER BY id")
+            if row["change"] in ids
+        ),
+        posts=tuple(_post(row) for row in database.rows("SELECT * FROM posts ORDER BY id") if _on(row, channel)),
+        intake=tuple(
+            _intake(row)
+            for row in database.rows("SELECT * FROM intake ORDER BY received_at")
+            if row["body"].get("channel") == channel
+        ),
+        runs=tuple(run for run in database.runs() if int(run.partition(".")[0].removeprefix("CR-")) in ids),
+    )
+
+
+def _on(row: Row, channel: str) -> bool:
+    return bool(row["channel"] == channel)
+
+
+def _change(row: Row) -> Change:
+    return Change(
+        id=row["id"],
+        state=row["state"],
+        version=row["version"],
+        target=row["target"],
+        value=row["operation"]["probe_port"],
+        requester=row["requester"],
+        intake=row["intake"],
+    )
+
+
+def _attempt(row: Row) -> Attempt:
+    digits = "".join(letter for letter in row["task"] if letter.isdigit())
+    names = ("change", "number", "called_at", "answer")
+    return Attempt(**{name: row[name] for name in names}, task=digits)
+
+
+def _post(row: Row) -> Post:
+    names = ("id", "change", "purpose", "wanted", "delivered", "given_up", "user")
+    return Post(**{name: row[name] for name in names}, text=row["body"].get("text", ""))
+
+
+def _intake(row: Row) -> Intake:
+    body = row["body"]
+    return Intake(
+        key=row["key"],
+        kind=row["kind"],
+        user=body["user"],
+        said=str(body.get("text", body.get("value", ""))),
+        finished_at=row["finished_at"],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What Slack shows in one channel, and to people alone."""
+
+    cards: tuple[Card, ...]
+    whispers: tuple[Whisper, ...]
+    forms: int
+
+
+async def shown(people: People) -> Shown:
+    """Look at Slack."""
+    state = await people.state()
+    here = next(one["messages"] for one in state["channels"] if one["id"] == people.channel)
+    calls = (await people.http.get(f"{people.url}/sandbox/calls")).json()
+    direct = [
+        Whisper(user=member, text=message["text"])
+        for channel in state["channels"]
+        if channel["is_im"]
+        for message in channel["messages"]
+        for member in channel["members"]
+        if member in IDS.values()
+    ]
+    private = [one for top in here for one in (top, *top["replies"]) if one["ephemeral_to"]]
+    return Shown(
+        cards=tuple(_card(one) for one in here if not one["ephemeral_to"] and not one["deleted"]),
+        whispers=(*(Whisper(user=one["ephemeral_to"], text=one["text"]) for one in private), *direct),
+        forms=sum(call["method"] == "views.open" and people.channel in str(call["args"]) for call in calls),
+    )
+
+
+def _card(message: Json) -> Card:
+    buttons = [
+        element["action_id"]
+        for block in message["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+    replies = [one for one in message["replies"] if not one["ephemeral_to"] and not one["deleted"]]
+    return Card(text=message["text"], replies=tuple(map(_reply, replies)), buttons=tuple(buttons))
+
+
+def _reply(message: Json) -> Reply:
+    purpose = ((message["metadata"] or {}).get("event_payload") or {}).get("purpose", "")
+    return Reply(purpose=str(purpose), text=message["text"])

@@ -1,0 +1,111 @@
+"""One round: people and a saboteur at once, then healing, rest and judgement."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from time import monotonic
+
+from tests.chaos.checker import check
+from tests.chaos.gathering import shown, tables
+from tests.chaos.history import History, Violation
+from tests.chaos.lives import Lives
+from tests.chaos.people import People
+from tests.chaos.plan import Plan, draw
+from tests.chaos.rules.states import RESTING
+from tests.chaos.sabotage import Act, Fault, Itinerary
+from tests.chaos.saboteur import Saboteur
+from tests.chaos.setting import Setting
+
+UNDISTURBED = 6.0  # seconds after people did what they could, for what comes late, before all is mended
+REST = 90.0  # seconds after the mending within which everything must be at rest
+GLANCE = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one round showed. ``done`` is what happened to it, ``plan`` what people wanted."""
+
+    number: int
+    plan: Plan
+    acts: tuple[Act | Fault, ...]
+    done: tuple[str, ...]
+    violations: tuple[Violation, ...]
+    seconds: float
+    history: History
+
+
+async def play(setting: Setting, itinerary: Itinerary, number: int, rng: random.Random) -> Verdict:
+    """Play round ``number`` and judge it."""
+    began = monotonic()
+    people = People(url=setting.world.slack.url, http=setting.http, channel=f"C0CHAOS{number:05}")
+    await people.gather()
+    await setting.cloud.ask("DELETE", "journal")
+    before = await setting.cloud.probe_ports()
+    plan, acts, faults = draw(rng, number), itinerary.acts(), itinerary.faults()
+    lives = Lives(people=people, cloud=setting.cloud, rng=rng)
+    saboteur = Saboteur(bots=setting.bots, order=setting.order)
+    saboteur.lie_in_wait(acts, faults)
+    await lives.live(plan)
+    await _until(lambda: _is_at_rest(setting, people), UNDISTURBED)
+    await saboteur.rest()
+    for act in acts:
+        (itinerary.happened if act in saboteur.struck else itinerary.missed)(act)
+    await setting.heal()
+    await _until(lambda: _comes_to_rest(setting, people, lives), REST)
+    history = await _history(setting, people, lives, before)
+    return Verdict(
+        number=number,
+        plan=plan,
+        acts=(*acts, *faults),
+        done=tuple(saboteur.said),
+        violations=tuple(check(history)),
+        seconds=monotonic() - began,
+        history=history,
+    )
+
+
+async def _until(look: Callable[[], Awaitable[bool]], seconds: float) -> None:
+    """Wait until ``look`` is true, ``seconds`` at most: the checker says what is still open then."""
+    end = monotonic() + seconds
+    while not await look():
+        if monotonic() >= end:
+            return
+        await asyncio.sleep(GLANCE)
+
+
+async def _is_at_rest(setting: Setting, people: People) -> bool:
+    found = await asyncio.to_thread(tables, setting.database, people.channel)
+    return (
+        all(change.state in RESTING for change in found.changes)
+        and all(one.finished_at is not None for one in found.intake)
+        and all(post.wanted == post.delivered or post.given_up for post in found.posts)
+        and not found.runs
+    )
+
+
+async def _comes_to_rest(setting: Setting, people: People, lives: Lives) -> bool:
+    rows = await asyncio.to_thread(setting.database.rows, "SELECT * FROM changes ORDER BY id")
+    acted = await lives.tidy([row for row in rows if row["channel"] == people.channel])
+    return not acted and await setting.is_ready() and await _is_at_rest(setting, people)
+
+
+async def _history(setting: Setting, people: People, lives: Lives, before: dict[str, int]) -> History:
+    found = await asyncio.to_thread(tables, setting.database, people.channel)
+    slack = await shown(people)
+    return History(
+        calls=await setting.cloud.journal(),
+        before=before,
+        now=await setting.cloud.probe_ports(),
+        drifts=tuple(lives.drifts),
+        cards=slack.cards,
+        whispers=slack.whispers,
+        forms=slack.forms,
+        changes=found.changes,
+        attempts=found.attempts,
+        events=found.events,
+        posts=found.posts,
+        intake=found.intake,
+        runs=found.runs,
+        deeds=tuple(people.deeds),
+    )

@@ -1,0 +1,112 @@
+"""The hand that strikes: it waits for the moments of a round's acts and does what they say."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from tests.chaos.bots import Bot, Line, Link
+from tests.chaos.moments import Anytime, Crossing, Logged
+from tests.chaos.proxy import Proxy, Way, Wire
+from tests.chaos.sabotage import DELAY_SECONDS, Act, Deed, Fault
+
+Order = Callable[[Fault], Awaitable[None]]
+
+
+@dataclass(eq=False, kw_only=True)
+class Saboteur:
+    """One round's sabotage. ``struck`` are the acts whose moment came, ``said`` what was done, in order."""
+
+    bots: tuple[Bot, ...]
+    order: Order
+    struck: list[Act] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    _waiting: list[asyncio.Task[None]] = field(default_factory=list)
+    _doing: set[asyncio.Task[None]] = field(default_factory=set)
+    _listeners: list[Callable[[Bot, Line], None]] = field(default_factory=list)
+    _wires: list[Wire] = field(default_factory=list)
+    _seen: dict[int, int] = field(default_factory=dict)
+
+    def lie_in_wait(self, acts: list[Act], faults: list[Fault]) -> None:
+        """Begin to wait for every moment."""
+        for act in acts:
+            match act.moment:
+                case Crossing():
+                    self._watch_links(act, act.moment)
+                case Logged():
+                    self._watch_logs(act, act.moment)
+                case Anytime():
+                    self._waiting.append(asyncio.create_task(self._later(act, act.moment)))
+        self._waiting += [asyncio.create_task(self._fault(fault)) for fault in faults]
+
+    async def rest(self) -> None:
+        """Wait for nothing more; what was begun is finished."""
+        for task in self._waiting:
+            task.cancel()
+        for bot in self.bots:
+            bot.listeners = [one for one in bot.listeners if one not in self._listeners]
+            for proxy in bot.links.values():
+                proxy.wires = [wire for wire in proxy.wires if wire not in self._wires]
+        await asyncio.gather(*self._waiting, return_exceptions=True)
+        while self._doing:
+            await asyncio.gather(*self._doing)
+
+    def _watch_links(self, act: Act, moment: Crossing) -> None:
+        for bot in self.bots:
+
+            async def sprung(proxy: Proxy, bot: Bot = bot) -> bool:
+                if act in self.struck:
+                    return True  # another bot's turn came first
+                self._strike(act, bot, proxy)
+                return {Deed.KILL: act.passes, Deed.CUT: act.way in {Way.HOLD, Way.DELAY}}.get(act.deed, True)
+
+            wire = Wire(says=moment.says, side=moment.side, sprung=sprung, nth=act.nth, by_server=moment.by_server)
+            self._wires.append(wire)
+            bot.links[moment.link].wires.append(wire)
+
+    def _watch_logs(self, act: Act, moment: Logged) -> None:
+        def heard(bot: Bot, line: Line) -> None:
+            if moment.fits(line) and act not in self.struck:
+                self._seen[id(act)] = self._seen.get(id(act), 0) + 1
+                if self._seen[id(act)] == act.nth:
+                    self._strike(act, bot, bot.links.get(act.link) or bot.links[Link.CLOUD])
+
+        self._listeners.append(heard)
+        for bot in self.bots:
+            bot.listeners.append(heard)
+
+    async def _later(self, act: Act, moment: Anytime) -> None:
+        await asyncio.sleep(moment.seconds)
+        bot = self.bots[act.bot]
+        self._strike(act, bot, bot.links.get(act.link) or bot.links[Link.CLOUD])
+
+    async def _fault(self, fault: Fault) -> None:
+        await asyncio.sleep(fault.delay)
+        self.said.append(str(fault))
+        await self.order(fault)
+
+    def _strike(self, act: Act, bot: Bot, proxy: Proxy) -> None:
+        self.struck.append(act)
+        self.said.append(f"{bot.name}: {act}")
+        # At once: what crosses now is the moment.
+        if act.deed is Deed.PAUSE:
+            bot.pause()
+        if act.deed is Deed.KILL:
+            bot.strike_down()
+        deed = {Deed.KILL: self._kill, Deed.PAUSE: self._resume, Deed.CUT: self._cut}[act.deed]
+        task = asyncio.create_task(deed(act, bot, proxy))
+        self._doing.add(task)
+        task.add_done_callback(self._doing.discard)
+
+    async def _kill(self, act: Act, bot: Bot, _proxy: Proxy) -> None:
+        await bot.kill()
+        await asyncio.sleep(act.seconds)
+        bot.start()
+
+    async def _resume(self, act: Act, bot: Bot, _proxy: Proxy) -> None:
+        await asyncio.sleep(act.seconds)
+        bot.resume()
+
+    async def _cut(self, act: Act, _bot: Bot, proxy: Proxy) -> None:
+        await proxy.turn(act.way, seconds=DELAY_SECONDS)
+        await asyncio.sleep(act.seconds)
+        await proxy.turn(Way.OPEN)

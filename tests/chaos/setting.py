@@ -1,0 +1,86 @@
+"""The world of many rounds: both sandboxes, a database, and the bots behind their proxies."""
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from bot.sandbox.world import World, world
+from tests.chaos.bots import Bot, Link, behind_proxies
+from tests.chaos.cloudside import CloudSide
+from tests.chaos.database import Database
+from tests.chaos.places import write_policy, write_seed
+from tests.chaos.sabotage import Fault
+
+# A call that a cut keeps back is let go within 2 s (sabotage.py), so that 5 s are enough to settle it.
+QUICK = {
+    "COUNTERSIGN_SETTLE_SECONDS": "5",
+    "COUNTERSIGN_TASK_LIMIT_SECONDS": "5",
+    "COUNTERSIGN_CLOUD_RATE": "100",
+    "COUNTERSIGN_LOG_FORMAT": "json",
+    "COUNTERSIGN_LOG_LEVEL": "INFO",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """Everything that stays up between rounds."""
+
+    folder: Path
+    world: World
+    http: httpx.AsyncClient
+    cloud: CloudSide
+    database: Database
+    bots: tuple[Bot, ...]
+
+    async def order(self, fault: Fault) -> None:
+        """Let one of the sandboxes have a bad day."""
+        if fault.to is Link.CLOUD:
+            await self.cloud.ask("POST", fault.what, fault.order)
+        else:
+            answer = await self.http.post(f"{self.world.slack.url}/sandbox/{fault.what}", json=fault.order)
+            if answer.status_code != httpx.codes.OK:
+                raise AssertionError(answer.text)
+
+    async def heal(self) -> None:
+        """Mend everything, and let every bot stand."""
+        await self.cloud.heal()
+        await self.http.delete(f"{self.world.slack.url}/sandbox/faults")
+        for bot in self.bots:
+            await bot.heal()
+
+    async def is_ready(self) -> bool:
+        """Say whether every bot says that it can work."""
+        for bot in self.bots:
+            if bot.running is None:
+                return False
+            try:
+                answer = await self.http.get(f"{bot.running.url}/readyz")
+            except httpx.HTTPError:
+                return False
+            if answer.status_code != httpx.codes.OK:
+                return False
+        return True
+
+
+@asynccontextmanager
+async def setting(folder: Path, database: Database, *, bots: int, api: str) -> AsyncIterator[Setting]:
+    """Yield a world of ``bots`` replicas on ``database``, all up; ``api`` is what they write through, v2 or 3.0."""
+    policy = {"COUNTERSIGN_POLICY": str(write_policy(folder)), "COUNTERSIGN_BMLB_API": api}
+    async with (
+        world(folder, seed=write_seed(folder)) as opened,
+        httpx.AsyncClient(trust_env=False, timeout=30) as http,
+    ):
+        names = [f"bot-{n}" for n in itertools.islice(itertools.count(1), bots)]
+        made = [await behind_proxies(name, opened, {**QUICK, **policy}, database=database.url) for name in names]
+        cloud = CloudSide(url=opened.cloud.url, http=http)
+        try:
+            for bot in made:
+                await bot.started()
+            yield Setting(folder=folder, world=opened, http=http, cloud=cloud, database=database, bots=tuple(made))
+        finally:
+            for bot in made:
+                await bot.close()
