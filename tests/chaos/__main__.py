@@ -8,6 +8,7 @@ import os
 import random
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -87,6 +88,7 @@ async def _rounds(order: Order) -> int:
 
 def main() -> int:
     """Play what the environment asks for."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends what it started, as Ctrl-C does
     seed = int(os.environ.get("CHAOS_SEED") or secrets.randbelow(1_000_000))
     rounds = int(os.environ.get("CHAOS_ROUNDS") or 20)
     endings, failed = [], 0

@@ -58,6 +58,7 @@ def _change(row: Row) -> Change:
         value=row["operation"]["probe_port"],
         requester=row["requester"],
         intake=row["intake"],
+        ending=row["ending"],
     )
 
 

@@ -31,7 +31,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One row of ``changes``. ``value`` is the probe port asked for."""
+    """One row of ``changes``. ``value`` is the probe port asked for, ``ending`` how its run ended, if one did."""
 
     id: int
     state: str
@@ -40,6 +40,7 @@ class Change:
     value: int
     requester: str
     intake: str
+    ending: str | None = None
 
     @property
     def load_balancer(self) -> str:

@@ -1,4 +1,4 @@
-"""Where chaos plays: load balancers of its own, half of their listeners without a health check to be watched."""
+"""Where chaos plays: load balancers of its own, most without a health check that runs would watch."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +63,8 @@ def write_seed(folder: Path) -> Path:
     path = folder / "seed.toml"
     numbers = range(1, LOAD_BALANCERS + 1)
     balancers = [
-        _LOAD_BALANCER.format(n, n % 2, "".join(_BACKEND.format(n, letter) for letter in LETTERS)) for n in numbers
+        _LOAD_BALANCER.format(n, int(n % 3 == 0), "".join(_BACKEND.format(n, letter) for letter in LETTERS))
+        for n in numbers
     ]
     path.write_text("[tasks]\nduration = 0.2\n" + "".join(balancers), encoding="utf-8")
     return path

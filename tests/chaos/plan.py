@@ -8,7 +8,7 @@ from tests.chaos.places import LOAD_BALANCERS, Place, places
 
 PORTS = range(8010, 8990)
 WISHES = (2, 4)  # least and most
-SPREAD = 2.0  # seconds within which they are typed
+SPREAD = 1.5  # seconds within which they are typed
 ASKERS, DECIDERS = ("alice", "carla"), ("bob", "carla", "alice")
 
 

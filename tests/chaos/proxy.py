@@ -20,6 +20,7 @@ class Way(StrEnum):
     OPEN = "open"
     REFUSE = "refuse"  # nobody listens, and what stood is reset
     HOLD = "hold"  # everything is taken and kept back, in both directions, until the way changes
+    DROP = "drop"  # everything is swallowed; when the way changes, whoever lost something is reset
     DELAY = "delay"  # everything comes ``seconds`` late
     LOSE = "lose"  # requests arrive; their answers are swallowed, and then the connection is reset
 
@@ -154,6 +155,9 @@ class Proxy:
             if wire.by_server == by_server and self._trips(wire, seen, new):
                 (sprung if wire.side == "request" else connection.awaited).append(wire)
         verdicts = [await wire.sprung(self) for wire in sprung]
+        if self._way is Way.DROP:
+            await self._changed.wait()
+            return False
         await self._held_back()
         if self._way is Way.LOSE:
             if by_server:

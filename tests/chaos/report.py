@@ -10,9 +10,9 @@ from tests.chaos.rounds import Verdict
 
 def line(verdict: Verdict) -> str:
     """Return one line about a round."""
-    states = " ".join(sorted(change.state.lower() for change in verdict.history.changes)) or "no change"
+    endings = sorted(one.state.lower() + (f":{one.ending}" if one.ending else "") for one in verdict.history.changes)
     word = f"{len(verdict.violations)} VIOLATIONS" if verdict.violations else "ok"
-    return f"round {verdict.number}: {word} in {verdict.seconds:.1f} s; {states}; {len(verdict.done)} acts"
+    return f"round {verdict.number}: {word} in {verdict.seconds:.1f} s; {' '.join(endings)}; {len(verdict.done)} acts"
 
 
 def broken(verdict: Verdict, *, database: str, seed: int, folder: Path) -> Iterator[str]:

@@ -17,7 +17,7 @@ from tests.chaos.sabotage import Act, Fault, Itinerary
 from tests.chaos.saboteur import Saboteur
 from tests.chaos.setting import Setting
 
-UNDISTURBED = 6.0  # seconds after people did what they could, for what comes late, before all is mended
+UNDISTURBED = 4.0  # seconds after people did what they could, for what comes late, before all is mended
 REST = 90.0  # seconds after the mending within which everything must be at rest
 GLANCE = 0.25
 

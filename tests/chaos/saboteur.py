@@ -57,7 +57,7 @@ class Saboteur:
                 if act in self.struck:
                     return True  # another bot's turn came first
                 self._strike(act, bot, proxy)
-                return {Deed.KILL: act.passes, Deed.CUT: act.way in {Way.HOLD, Way.DELAY}}.get(act.deed, True)
+                return {Deed.KILL: act.passes, Deed.CUT: act.way in {Way.HOLD, Way.DELAY, Way.DROP}}.get(act.deed, True)
 
             wire = Wire(says=moment.says, side=moment.side, sprung=sprung, nth=act.nth, by_server=moment.by_server)
             self._wires.append(wire)

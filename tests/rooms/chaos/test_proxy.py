@@ -110,6 +110,23 @@ async def test_holding_it_keeps_a_request_and_delivers_it_late_even_if_the_clien
     assert echo.heard == [b"late\n"]
 
 
+async def test_dropping_it_swallows_a_request_for_good_and_resets_once_it_is_open(proxy: Proxy, echo: Echo) -> None:
+    async with talking(proxy) as talk:
+        await talk.says(b"before\n")
+        assert await talk.hears() == b"before\n"
+        await proxy.turn(Way.DROP)
+        await talk.says(b"lost\n")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(talk.reader.readline(), 0.2)
+        await proxy.turn(Way.OPEN)
+        with pytest.raises(ConnectionResetError):
+            await talk.hears()
+    async with talking(proxy) as talk:
+        await talk.says(b"after\n")
+        assert await talk.hears() == b"after\n"
+    assert echo.heard == [b"before\n", b"after\n"]
+
+
 async def test_delaying_it_passes_each_chunk_later(proxy: Proxy) -> None:
     await proxy.turn(Way.DELAY, seconds=0.2)
     loop = asyncio.get_running_loop()

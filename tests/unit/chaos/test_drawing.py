@@ -1,0 +1,85 @@
+"""What is drawn from a seed: the same plan and the same sabotage again, and every deed at every named moment."""
+
+import random
+
+from tests.chaos.bots import Link
+from tests.chaos.moments import ON_ANY, ON_POSTGRESQL, Anytime, Crossing, Logged
+from tests.chaos.plan import WISHES, Fate, draw
+from tests.chaos.sabotage import TRIES, Act, Deed, Itinerary
+
+
+def rng(seed: int = 7) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - a test owns its chance
+
+
+def itinerary(seed: int = 7) -> Itinerary:
+    return Itinerary(rng=rng(seed), moments=ON_ANY, bots=1)
+
+
+def test_a_seed_draws_the_same_plan_again() -> None:
+    assert draw(rng(), 3) == draw(rng(), 3)
+    assert draw(rng(), 3) != draw(rng(8), 3)
+
+
+def test_wishes_of_a_round_are_told_apart_by_value_and_place() -> None:
+    for number in range(50):
+        wishes = draw(rng(number), number).wishes
+        assert WISHES[0] <= len(wishes) <= WISHES[1]
+        assert len({wish.value for wish in wishes}) == len({wish.place for wish in wishes}) == len(wishes)
+        assert all(wish.who not in {wish.decider, wish.third} for wish in wishes)
+
+
+def test_every_fate_and_a_second_change_on_one_load_balancer_come_up() -> None:
+    plans = [draw(rng(number), number) for number in range(200)]
+
+    assert {wish.fate for plan in plans for wish in plan.wishes} == set(Fate)
+    assert any(len({wish.place.load_balancer for wish in plan.wishes}) < len(plan.wishes) for plan in plans)
+
+
+def test_a_seed_draws_the_same_sabotage_again() -> None:
+    first, second = itinerary(), itinerary()
+
+    assert [(first.acts(), first.faults()) for _ in range(60)] == [(second.acts(), second.faults()) for _ in range(60)]
+
+
+def test_every_deed_comes_at_every_named_moment_before_chance_takes_over() -> None:
+    drawn = itinerary()
+    acts: list[Act] = []
+    while len(acts) < drawn.most:
+        acts += drawn.acts()
+        for act in acts:
+            drawn.happened(act)
+
+    wanted = {(moment.name, deed) for moment in ON_ANY for deed in Deed}
+    assert {(act.moment.name, act.deed) for act in acts[: drawn.most]} == wanted
+    assert drawn.struck >= wanted
+
+
+def test_a_moment_that_stayed_away_gets_its_other_chances() -> None:
+    drawn = itinerary()
+    acts: list[Act] = []
+    while len(acts) < drawn.most * (TRIES + 1):
+        for act in (batch := drawn.acts()):
+            drawn.missed(act)
+        acts += batch
+
+    named = [(act.moment.name, act.deed) for act in acts[: drawn.most * TRIES]]
+    assert all(named.count(pair) == TRIES for pair in named)
+    assert any(isinstance(act.moment, Anytime) for act in acts[drawn.most * TRIES :])
+
+
+def test_names_of_moments_are_unique_and_the_database_has_some_of_its_own() -> None:
+    names = [moment.name for moment in ON_POSTGRESQL]
+
+    assert len(set(names)) == len(names)
+    own = set(ON_POSTGRESQL) - set(ON_ANY)
+    assert own
+    assert all(isinstance(moment, Crossing) and moment.link is Link.DATABASE for moment in own)
+
+
+def test_a_line_of_the_log_is_a_moment_by_event_and_step() -> None:
+    calling = next(one for one in ON_ANY if isinstance(one, Logged) and one.step == "calling")
+
+    assert calling.fits({"event": "step", "step": "calling", "change": "CR-1"})
+    assert not calling.fits({"event": "step", "step": "following"})
+    assert not calling.fits({"event": "called", "step": "calling"})
