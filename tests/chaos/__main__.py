@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos import report
+from tests.chaos.bots import Link
 from tests.chaos.database import Database, Postgresql, Sqlite
 from tests.chaos.moments import ON_ANY, ON_POSTGRESQL
 from tests.chaos.rounds import play
@@ -49,7 +50,7 @@ def _database(kind: str, folder: Path) -> Iterator[Database]:
         yield Sqlite(folder / "countersign.db")
     else:
         with any_server(os.environ.get(VARIABLE)) as server, fresh_database(server) as url:
-            yield Postgresql(url)
+            yield Postgresql(server, url)
 
 
 async def _world(order: Order, itinerary: Itinerary, numbers: range) -> int:
@@ -77,7 +78,8 @@ async def _rounds(order: Order) -> int:
     """Play every round on one database; return how many broke a rule."""
     moments = ON_POSTGRESQL if order.database == "postgresql" else ON_ANY
     rng = random.Random(f"{order.seed} itinerary")  # noqa: S311 - to be drawn again
-    itinerary = Itinerary(rng=rng, moments=moments, bots=BOTS[order.database])
+    links = tuple(Link) if order.database == "postgresql" else (Link.CLOUD, Link.SLACK)
+    itinerary = Itinerary(rng=rng, moments=moments, bots=BOTS[order.database], links=links)
     say(f"chaos on {order.database}: {order.rounds} rounds, CHAOS_SEED={order.seed}")
     failed = 0
     for first in range(1, order.rounds + 1, LASTING):

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 import psycopg
 from psycopg.rows import dict_row
 
+from tests.postgres import OwnServer, Server
+
 Row = dict[str, Any]
 JSON = frozenset({"facts", "operation", "body", "findings", "moved"})
 
@@ -53,14 +55,32 @@ class Sqlite:
 
 @dataclass(frozen=True, slots=True)
 class Postgresql:
-    """One database of a server."""
+    """One database of ``server``."""
 
+    server: Server
     url: str
 
     def rows(self, query: str) -> list[Row]:
         """Return what ``query`` finds."""
         with psycopg.connect(self.url, row_factory=dict_row) as connection:
             return connection.execute(query.encode()).fetchall()
+
+    def stop(self) -> bool:
+        """Stop the server as a crash would; False where it isn't ours to stop, so that its connections were cut."""
+        if isinstance(self.server, OwnServer):
+            self.server.stop()
+            return True
+        self.cut()
+        return False
+
+    def start(self) -> None:
+        """Start the server again."""
+        if isinstance(self.server, OwnServer):
+            self.server.start()
+
+    def cut(self) -> None:
+        """End every connection to the database."""
+        self.server.cut(self.url)
 
     def runs(self) -> list[str]:
         """Return the ids of the engine's runs that have not ended."""

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import monotonic
 
+import psycopg
+
 from tests.chaos.checker import check
 from tests.chaos.gathering import shown, tables
 from tests.chaos.history import History, Violation
@@ -75,7 +77,10 @@ async def _until(look: Callable[[], Awaitable[bool]], seconds: float) -> None:
 
 
 async def _is_at_rest(setting: Setting, people: People) -> bool:
-    found = await asyncio.to_thread(tables, setting.database, people.channel)
+    try:
+        found = await asyncio.to_thread(tables, setting.database, people.channel)
+    except psycopg.OperationalError:
+        return False  # the server is stopped, which is a saboteur's doing
     return (
         all(change.state in RESTING for change in found.changes)
         and all(one.finished_at is not None for one in found.intake)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from tests.chaos.bots import Link
-from tests.chaos.moments import FREQUENT, Anytime, Crossing, Moment
+from tests.chaos.moments import FREQUENT, Anytime, Moment
 from tests.chaos.proxy import Way
 
 TRIES = 3  # rounds in which a moment may stay away before another's turn comes
@@ -51,10 +51,13 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """An order to one of the sandboxes, given after ``delay`` seconds."""
+    """An order to one of the sandboxes, or to the database's server, given after ``delay`` seconds.
+
+    ``what`` is ``faults`` or ``tasks``; for the database ``stop`` (for ``seconds``) or ``cut`` (all its connections).
+    """
 
     to: Link
-    what: str  # faults or tasks
+    what: str
     order: dict[str, Any]
     delay: float
 
@@ -95,11 +98,15 @@ LINE_FAULTS: tuple[dict[str, Any], ...] = (
 
 @dataclass(eq=False, kw_only=True)
 class Itinerary:
-    """Which act comes next: each moment with each deed, in an order of the seed, and chance after that."""
+    """Which act comes next: each moment with each deed, in an order of the seed, and chance after that.
+
+    ``links`` are those that ``bots`` replicas have; with ``DATABASE`` among them the database's server fails, too.
+    """
 
     rng: random.Random
     moments: tuple[Moment, ...]
     bots: int
+    links: tuple[Link, ...] = (Link.CLOUD, Link.SLACK)
     struck: set[tuple[str, Deed]] = field(default_factory=set)
     _left: deque[tuple[Moment, Deed]] = field(default_factory=deque)
     _missed: dict[tuple[str, Deed], int] = field(default_factory=dict)
@@ -132,6 +139,9 @@ class Itinerary:
                 return [Fault(to=Link.SLACK, what="faults", order=order, delay=delay)]
             case 3:
                 return [Fault(to=Link.SLACK, what="faults", order=self.rng.choice(LINE_FAULTS), delay=delay)]
+            case 4 if Link.DATABASE in self.links:
+                what = self.rng.choice(("stop", "cut"))
+                return [Fault(to=Link.DATABASE, what=what, order={"seconds": self.rng.uniform(0, 4)}, delay=delay)]
         return []
 
     def happened(self, act: Act) -> None:
@@ -156,14 +166,6 @@ class Itinerary:
         frequent = moment.name in FREQUENT or not first
         seconds = {Deed.KILL: DOWN_SECONDS, Deed.PAUSE: PAUSE_SECONDS, Deed.CUT: CUT_SECONDS}[deed]
         ways = [way for way in Way if way is not Way.OPEN]
-        links = (
-            list(Link)
-            if any(isinstance(one, Crossing) and one.link is Link.DATABASE for one in self.moments)
-            else [
-                Link.CLOUD,
-                Link.SLACK,
-            ]
-        )
         return Act(
             moment=moment,
             deed=deed,
@@ -171,6 +173,6 @@ class Itinerary:
             nth=self.rng.randint(1, FREQUENT_MOST) if frequent else 1,
             way=self.rng.choice(ways),
             bot=self.rng.randrange(self.bots),
-            link=self.rng.choice(links),
+            link=self.rng.choice(self.links),
             passes=self.rng.random() < 0.5,
         )

@@ -1,7 +1,7 @@
 """The hand that strikes: it waits for the moments of a round's acts and does what they say."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 
 from tests.chaos.bots import Bot, Line, Link
@@ -9,7 +9,7 @@ from tests.chaos.moments import Anytime, Crossing, Logged
 from tests.chaos.proxy import Proxy, Way, Wire
 from tests.chaos.sabotage import DELAY_SECONDS, Act, Deed, Fault
 
-Order = Callable[[Fault], Awaitable[None]]
+Order = Callable[[Fault], Coroutine[None, None, None]]
 
 
 @dataclass(eq=False, kw_only=True)
@@ -82,7 +82,7 @@ class Saboteur:
     async def _fault(self, fault: Fault) -> None:
         await asyncio.sleep(fault.delay)
         self.said.append(str(fault))
-        await self.order(fault)
+        self._do(self.order(fault))
 
     def _strike(self, act: Act, bot: Bot, proxy: Proxy) -> None:
         self.struck.append(act)
@@ -93,7 +93,11 @@ class Saboteur:
         if act.deed is Deed.KILL:
             bot.strike_down()
         deed = {Deed.KILL: self._kill, Deed.PAUSE: self._resume, Deed.CUT: self._cut}[act.deed]
-        task = asyncio.create_task(deed(act, bot, proxy))
+        self._do(deed(act, bot, proxy))
+
+    def _do(self, deed: Coroutine[None, None, None]) -> None:
+        """Begin what will be finished, whatever else ends."""
+        task = asyncio.create_task(deed)
         self._doing.add(task)
         task.add_done_callback(self._doing.discard)
 

@@ -1,5 +1,6 @@
 """The world of many rounds: both sandboxes, a database, and the bots behind their proxies."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ import httpx
 from bot.sandbox.world import World, world
 from tests.chaos.bots import Bot, Link, behind_proxies
 from tests.chaos.cloudside import CloudSide
-from tests.chaos.database import Database
+from tests.chaos.database import Database, Postgresql
 from tests.chaos.places import write_policy, write_seed
 from tests.chaos.sabotage import Fault
 
@@ -37,13 +38,24 @@ class Setting:
     bots: tuple[Bot, ...]
 
     async def order(self, fault: Fault) -> None:
-        """Let one of the sandboxes have a bad day."""
+        """Let one of the sandboxes, or the database's server, have a bad day; it is over where it has an end."""
         if fault.to is Link.CLOUD:
             await self.cloud.ask("POST", fault.what, fault.order)
+        elif fault.to is Link.DATABASE:
+            await self._fail_database(fault)
         else:
             answer = await self.http.post(f"{self.world.slack.url}/sandbox/{fault.what}", json=fault.order)
             if answer.status_code != httpx.codes.OK:
                 raise AssertionError(answer.text)
+
+    async def _fail_database(self, fault: Fault) -> None:
+        if not isinstance(self.database, Postgresql):
+            return
+        if fault.what == "cut":
+            await asyncio.to_thread(self.database.cut)
+        elif await asyncio.to_thread(self.database.stop):
+            await asyncio.sleep(fault.order["seconds"])
+            await asyncio.to_thread(self.database.start)
 
     async def heal(self) -> None:
         """Mend everything, and let every bot stand."""
