@@ -9,6 +9,7 @@ from tests.chaos.places import LOAD_BALANCERS, Place, places
 PORTS = range(8010, 8990)
 WISHES = (2, 4)  # least and most
 SPREAD = 1.5  # seconds within which they are typed
+TASK_SECONDS = (0.2, 0.2, 1.0, 3.0)  # the long ones outlast a kill and the start after it
 ASKERS, DECIDERS = ("alice", "carla"), ("bob", "carla", "alice")
 
 
@@ -53,10 +54,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One round: wishes, and lines that need an answer only."""
+    """One round: wishes, lines that need an answer only, and how many seconds the cloud's tasks take."""
 
     wishes: tuple[Wish, ...]
     lines: tuple[tuple[str, str], ...]  # who, what after /lb
+    task_seconds: float
 
 
 def draw(rng: random.Random, number: int) -> Plan:
@@ -86,4 +88,5 @@ def draw(rng: random.Random, number: int) -> Plan:
         ("carla", f"probe-port {near[0].load_balancer}"),
         ("alice", "probe-port lb-nowhere x y 1"),
     ]
-    return Plan(wishes=tuple(wishes), lines=tuple(rng.sample(lines, rng.randint(0, 1))))
+    said = tuple(rng.sample(lines, rng.randint(0, 1)))
+    return Plan(wishes=tuple(wishes), lines=said, task_seconds=rng.choice(TASK_SECONDS))

@@ -45,6 +45,7 @@ async def play(setting: Setting, itinerary: Itinerary, number: int, rng: random.
     await setting.cloud.ask("DELETE", "journal")
     before = await setting.cloud.probe_ports()
     plan, acts, faults = draw(rng, number), itinerary.acts(), itinerary.faults()
+    await setting.cloud.ask("POST", "tasks", {"duration": plan.task_seconds})
     lives = Lives(people=people, cloud=setting.cloud, rng=rng)
     saboteur = Saboteur(bots=setting.bots, order=setting.order)
     saboteur.lie_in_wait(acts, faults)
