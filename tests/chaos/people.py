@@ -29,8 +29,11 @@ class People:
     deeds: list[Deed] = field(default_factory=list)
 
     async def gather(self) -> None:
-        """Make the channel with everybody in it."""
+        """Make the channel with everybody in it, and close what an earlier round left open before them."""
         await self.control("channels", id=self.channel, members=[*PEOPLE, BOT])
+        for who in PEOPLE:
+            for view in await self.forms(who):
+                await self.control("close", user=who, view=view["id"])
 
     async def control(self, what: str, **wish: object) -> Json:
         """Post ``wish`` to the control API."""

@@ -19,11 +19,11 @@ def taken_in(history: History) -> Iterator[Violation]:
     stored = Counter((one.kind, one.user, one.said) for one in history.intake)
     refused = Counter(one.user for one in history.whispers if NOT_STORED in one.text)
     for (kind, user, said), times in Counter(_interaction(one) for one in history.deeds if one.heard).items():
-        missing = times - stored[kind, user, said]
+        missing = max(0, times - stored[kind, user, said])
         if missing > refused[user]:
             told = f"{user}: {kind} {said!r} was heard {times} times, stored {times - missing}, refused {refused[user]}"
             yield Violation(rule="taken_in", change="", evidence=told)
-        refused[user] -= max(0, missing)
+        refused[user] -= min(missing, refused[user])
 
 
 def _interaction(deed: Deed) -> tuple[str, str, str]:

@@ -124,3 +124,11 @@ def test_a_violation_names_rule_change_and_evidence() -> None:
 
 def test_reads_of_the_old_value_by_a_late_answer_count() -> None:
     assert check(changed("calls", READ_BETWEEN, fault="answer_late", told=OLD)) == []
+
+
+def test_one_deed_that_was_lost_is_one_violation() -> None:
+    lost = Deed(kind="command", user="U0BOB", said="help", heard=True)
+    [violation] = check(replace(sound(), deeds=(lost, *sound().deeds)))
+
+    assert violation.rule == "taken_in"
+    assert "'help'" in violation.evidence
