@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,9 +81,16 @@ class World:
         self.slack = await self._start("sandbox slack", "sandbox", "slack", "--port", str(page_port))
 
     async def start_bot(
-        self, overrides: Mapping[str, str] | None = None, *, http: bool = False, name: str = "countersign"
+        self,
+        overrides: Mapping[str, str] | None = None,
+        *,
+        http: bool = False,
+        name: str = "countersign",
+        begun: Callable[[Running], None] = lambda _: None,
     ) -> Running:
         """Start the real bot on this world's database; ``url`` is its ops port, ``name`` is what its log is called.
+
+        ``begun`` is told the process before it is ready.
 
         With ``http`` it takes Slack's requests at a port of its own, and Slack is told so: from then on the bots in
         HTTP mode take them in turn, those that are there.
@@ -91,7 +98,7 @@ class World:
         arguments = ("run", "--http", "127.0.0.1:0") if http else ("run",)
         secrets = {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": App().signing_secret} if http else {}
         bot = await self._start(
-            name, *arguments, overrides=secrets | dict(overrides or {}), ready_on_stderr=True
+            name, *arguments, overrides=secrets | dict(overrides or {}), ready_on_stderr=True, begun=begun
         )
         if http:
             await self.send_requests_to(*self._requests, bot.requests)
@@ -127,7 +134,12 @@ class World:
         await self._stack.aclose()
 
     async def _start(
-        self, name: str, *arguments: str, overrides: Mapping[str, str] | None = None, ready_on_stderr: bool = False
+        self,
+        name: str,
+        *arguments: str,
+        overrides: Mapping[str, str] | None = None,
+        ready_on_stderr: bool = False,
+        begun: Callable[[Running], None] = lambda _: None,
     ) -> Running:
         own = self.bot_environment() if ready_on_stderr else {}
         keys = {"TENCENTCLOUD_SECRET_ID": SECRET_ID, "TENCENTCLOUD_SECRET_KEY": SECRET_KEY}
@@ -140,6 +152,7 @@ class World:
             start_new_session=True,  # Ctrl-C in the terminal reaches the demo only, which then ends the others in order
         )
         running = Running(name=name, process=process)
+        begun(running)
         self._stack.push_async_callback(running.stop)
         ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         for stream, tells in ((process.stdout, not ready_on_stderr), (process.stderr, ready_on_stderr)):

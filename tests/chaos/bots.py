@@ -36,14 +36,10 @@ class Bot:
     environment: Mapping[str, str]
     listeners: list[Listener] = field(default_factory=list)
     running: Running | None = None
+    _begun: Running | None = None  # the newest process, ready or not
     _starting: asyncio.Task[None] | None = None
     _paused: bool = False
     _reading: asyncio.Task[None] | None = None
-
-    @property
-    def is_up(self) -> bool:
-        """Say whether the process lives and is not paused."""
-        return self.running is not None and not self._paused
 
     def start(self) -> None:
         """Begin to start it; a start that a cut keeps from its end goes on when the cut is mended."""
@@ -54,23 +50,31 @@ class Bot:
         """Wait until it stands, starting it as often as that takes."""
         while self.running is None:
             self.start()
-            if self._starting is not None:
-                with contextlib.suppress(DidNotStart):  # what it wrote stands in its log
-                    await self._starting
+            await self._no_longer_starting()
 
     async def _start(self) -> None:
-        self.running = await self.world.start_bot(self.environment, name=self.name)
+        self.running = await self.world.start_bot(self.environment, name=self.name, begun=self._is_begun)
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
 
+    def _is_begun(self, running: Running) -> None:
+        self._begun = running
+
+    async def _no_longer_starting(self) -> None:
+        if self._starting is not None:
+            with contextlib.suppress(DidNotStart):  # what it wrote stands in its log
+                await self._starting
+
     def strike_down(self) -> None:
-        """End it as a power cut would; ``kill`` waits until it is gone."""
-        if self.running is not None:
+        """End it as a power cut would, ready or not; ``kill`` waits until it is gone."""
+        if self._begun is not None:
             with contextlib.suppress(ProcessLookupError):
-                self.running.process.kill()
+                self._begun.process.kill()
 
     async def kill(self) -> None:
         """End it as a power cut would, and wait until it is gone."""
+        self.strike_down()
+        await self._no_longer_starting()
         if self.running is not None:
             running, self.running, self._paused = self.running, None, False
             await running.kill()

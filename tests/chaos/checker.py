@@ -8,6 +8,7 @@ from tests.chaos.rules import calls, messages, people, states
 Rule = Callable[[History], Iterator[Violation]]
 RULES: tuple[Rule, ...] = (
     states.at_rest,
+    states.no_fault_of_ours,
     states.ended_once,
     states.explained,
     states.second_person,

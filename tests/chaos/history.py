@@ -149,7 +149,8 @@ class Drift:
 class History:
     """One round. ``before`` and ``now`` are the probe ports at its beginning and end, by target.
 
-    ``runs`` are the engine's runs that have not ended, ``forms`` how often a form was opened for somebody.
+    ``runs`` are the engine's runs that have not ended, ``forms`` how often a form was opened for somebody, ``unready``
+    the bots that did not say they were ready at the end, ``faults`` the lines in which a bot confesses one of its own.
     """
 
     calls: tuple[Call, ...] = ()
@@ -166,6 +167,8 @@ class History:
     deeds: tuple[Deed, ...] = ()
     runs: tuple[str, ...] = ()
     forms: int = 0
+    unready: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
     def of(self, change: Change, *kinds: str) -> list[Event]:
         """Return the events of ``change`` in order, those of ``kinds`` if any are given."""

@@ -3,12 +3,13 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 import psycopg
 
 from tests.chaos.checker import check
+from tests.chaos.confessions import Confessions
 from tests.chaos.gathering import shown, tables
 from tests.chaos.history import History, Violation
 from tests.chaos.lives import Lives
@@ -47,6 +48,7 @@ async def play(setting: Setting, itinerary: Itinerary, number: int, rng: random.
     plan, acts, faults = draw(rng, number), itinerary.acts(), itinerary.faults()
     await setting.cloud.ask("POST", "tasks", {"duration": plan.task_seconds})
     lives = Lives(people=people, cloud=setting.cloud, rng=rng)
+    confessions = Confessions(bots=setting.bots)
     saboteur = Saboteur(bots=setting.bots, order=setting.order)
     saboteur.lie_in_wait(acts, faults)
     await lives.live(plan)
@@ -57,6 +59,7 @@ async def play(setting: Setting, itinerary: Itinerary, number: int, rng: random.
     await setting.heal()
     await _until(lambda: _comes_to_rest(setting, people, lives), REST)
     history = await _history(setting, people, lives, before)
+    history = replace(history, faults=confessions.heard())
     return Verdict(
         number=number,
         plan=plan,
@@ -93,7 +96,7 @@ async def _is_at_rest(setting: Setting, people: People) -> bool:
 async def _comes_to_rest(setting: Setting, people: People, lives: Lives) -> bool:
     rows = await asyncio.to_thread(setting.database.rows, "SELECT * FROM changes ORDER BY id")
     acted = await lives.tidy([row for row in rows if row["channel"] == people.channel])
-    return not acted and await setting.is_ready() and await _is_at_rest(setting, people)
+    return not acted and not await setting.unready() and await _is_at_rest(setting, people)
 
 
 async def _history(setting: Setting, people: People, lives: Lives, before: dict[str, int]) -> History:
@@ -113,5 +116,6 @@ async def _history(setting: Setting, people: People, lives: Lives, before: dict[
         posts=found.posts,
         intake=found.intake,
         runs=found.runs,
+        unready=await setting.unready(),
         deeds=tuple(people.deeds),
     )

@@ -15,6 +15,7 @@ ACTS = (1, 3)  # acts of sabotage in one round, least and most
 # A held request must arrive before the settle window ends: what comes later is another call (settings.py).
 CUT_SECONDS, PAUSE_SECONDS, DOWN_SECONDS = (0.2, 2.0), (0.5, 3.0), (0.0, 1.5)
 DELAY_SECONDS = 0.3
+AGAIN_SECONDS, AGAIN_SHARE = (0.5, 3.0), 0.25  # of the kills, and how long after the start: ready or not
 FREQUENT_MOST = 4
 
 
@@ -30,6 +31,7 @@ class Deed(StrEnum):
 class Act:
     """At the ``nth`` occurrence of ``moment``: ``deed``, for ``seconds``.
 
+    ``again`` is after how many seconds of its next start a killed bot is killed once more, None for not at all;
     ``bot`` and ``link`` say whose turn it is where the moment itself doesn't; ``way`` belongs to a cut; ``passes`` says
     whether what a bot had sent when it was killed still crosses.
     """
@@ -42,6 +44,7 @@ class Act:
     bot: int = 0
     link: Link = Link.CLOUD
     passes: bool = False
+    again: float | None = None
 
     def __str__(self) -> str:
         """Return one line for a report."""
@@ -175,4 +178,5 @@ class Itinerary:
             bot=self.rng.randrange(self.bots),
             link=self.rng.choice(self.links),
             passes=self.rng.random() < 0.5,
+            again=self.rng.uniform(*AGAIN_SECONDS) if deed is Deed.KILL and self.rng.random() < AGAIN_SHARE else None,
         )

@@ -105,6 +105,11 @@ class Saboteur:
         await bot.kill()
         await asyncio.sleep(act.seconds)
         bot.start()
+        if act.again is not None:
+            await asyncio.sleep(act.again)
+            self.said.append(f"{bot.name}: killed again while it came back")
+            await bot.kill()
+            bot.start()
 
     async def _resume(self, act: Act, bot: Bot, _proxy: Proxy) -> None:
         await asyncio.sleep(act.seconds)

@@ -64,18 +64,18 @@ class Setting:
         for bot in self.bots:
             await bot.heal()
 
-    async def is_ready(self) -> bool:
-        """Say whether every bot says that it can work."""
-        for bot in self.bots:
-            if bot.running is None:
-                return False
-            try:
-                answer = await self.http.get(f"{bot.running.url}/readyz")
-            except httpx.HTTPError:
-                return False
-            if answer.status_code != httpx.codes.OK:
-                return False
-        return True
+    async def unready(self) -> tuple[str, ...]:
+        """Return the bots that don't say that they can work."""
+        return tuple([bot.name for bot in self.bots if not await self._is_ready(bot)])
+
+    async def _is_ready(self, bot: Bot) -> bool:
+        if bot.running is None:
+            return False
+        try:
+            answer = await self.http.get(f"{bot.running.url}/readyz")
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == httpx.codes.OK
 
 
 @asynccontextmanager

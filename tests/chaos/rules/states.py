@@ -25,12 +25,20 @@ MOVES = {
 
 
 def at_rest(history: History) -> Iterator[Violation]:
-    """Every change ended or is UNKNOWN, and the engine has nothing left to run."""
+    """Every change ended or is UNKNOWN, the engine has nothing left to run, and every bot is ready."""
     for change in history.changes:
         if change.state not in RESTING:
             yield Violation(rule="at_rest", change=f"CR-{change.id}", evidence=f"it is {change.state}")
     for run in history.runs:
         yield Violation(rule="at_rest", change=run.partition(".")[0], evidence=f"the run {run} has not ended")
+    for bot in history.unready:
+        yield Violation(rule="at_rest", change="", evidence=f"{bot} is not ready")
+
+
+def no_fault_of_ours(history: History) -> Iterator[Violation]:
+    """Whatever was cut, no bot met an error that it has no words for."""
+    for fault in history.faults:
+        yield Violation(rule="no_fault_of_ours", change="", evidence=fault)
 
 
 def ended_once(history: History) -> Iterator[Violation]:

@@ -16,6 +16,8 @@ BROKEN: list[tuple[str, str, History]] = [
     ("at_rest", "a change still runs", changed("changes", UNKNOWN, state="RUNNING")),
     ("at_rest", "a change waits for people", changed("changes", CANCELLED, state="PENDING")),
     ("at_rest", "the engine has a run left", replace(sound(), runs=("CR-1.1",))),
+    ("at_rest", "a bot is not ready", replace(sound(), unready=("bot-1",))),
+    ("no_fault_of_ours", "a run broke off", replace(sound(), faults=("bot-1: a run broke off",))),
     ("ended_once", "an approved change never ended", without("events", SUCCEED)),
     ("ended_once", "it ended twice", more("events", event(90, 1, "change.fail"))),
     ("explained", "its row says what no event says", changed("changes", REJECTED, state="EXPIRED")),
