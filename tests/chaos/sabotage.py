@@ -14,6 +14,8 @@ TRIES = 3  # rounds in which a moment may stay away before another's turn comes
 ACTS = (1, 3)  # acts of sabotage in one round, least and most
 # A held request must arrive before the settle window ends: what comes later is another call (settings.py).
 CUT_SECONDS, PAUSE_SECONDS, DOWN_SECONDS = (0.2, 2.0), (0.5, 3.0), (0.0, 1.5)
+# Where there are replicas, some stay away for longer than the 10 s after which others go on with their runs.
+LONG_SECONDS, LONG_SHARE = (10.5, 13.0), 0.15
 DELAY_SECONDS = 0.3
 AGAIN_SECONDS, AGAIN_SHARE = (0.5, 3.0), 0.25  # of the kills, and how long after the start: ready or not
 FREQUENT_MOST = 4
@@ -168,6 +170,8 @@ class Itinerary:
     def _act(self, moment: Moment, deed: Deed, *, first: bool) -> Act:
         frequent = moment.name in FREQUENT or not first
         seconds = {Deed.KILL: DOWN_SECONDS, Deed.PAUSE: PAUSE_SECONDS, Deed.CUT: CUT_SECONDS}[deed]
+        if self.bots > 1 and deed is not Deed.CUT and self.rng.random() < LONG_SHARE:
+            seconds = LONG_SECONDS
         ways = [way for way in Way if way is not Way.OPEN]
         return Act(
             moment=moment,

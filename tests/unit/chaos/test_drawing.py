@@ -83,3 +83,14 @@ def test_a_line_of_the_log_is_a_moment_by_event_and_step() -> None:
     assert calling.fits({"event": "step", "step": "calling", "change": "CR-1"})
     assert not calling.fits({"event": "step", "step": "following"})
     assert not calling.fits({"event": "called", "step": "calling"})
+
+
+def test_only_replicas_stay_away_for_longer_than_others_wait() -> None:
+    alone = [act.seconds for act in _many(Itinerary(rng=rng(), moments=ON_ANY, bots=1))]
+    three = [act.seconds for act in _many(Itinerary(rng=rng(), moments=ON_POSTGRESQL, bots=3, links=tuple(Link)))]
+
+    assert max(alone) < 10 < max(three)
+
+
+def _many(drawn: Itinerary) -> list[Act]:
+    return [act for _ in range(100) for act in drawn.acts()]
