@@ -85,6 +85,12 @@ LOGGED: tuple[Moment, ...] = (
 )
 ON_ANY: tuple[Moment, ...] = (*_crossings(Link.CLOUD, _CLOUD), *_crossings(Link.SLACK, _SLACK), *ENVELOPES, *LOGGED)
 ON_POSTGRESQL: tuple[Moment, ...] = (*ON_ANY, *_crossings(Link.DATABASE, _DATABASE))
+# Where the rule of the one write is at stake: chance comes back to these more often than to others.
+CRUCIAL: tuple[Moment, ...] = tuple(
+    one
+    for one in ON_ANY
+    if one.name in {"before the modify call", "after the modify call", "calling began", "the call was answered"}
+)
 FREQUENT = frozenset({"before a commit", "after a commit", "before an event", "after an event", "before an edit",
                       "after an edit", "before a read of backends", "after a read of backends", "before a first post",
                       "after a first post"})  # fmt: skip # any of the first few

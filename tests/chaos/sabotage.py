@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from tests.chaos.bots import Link
-from tests.chaos.moments import FREQUENT, Anytime, Moment
+from tests.chaos.moments import CRUCIAL, FREQUENT, Anytime, Moment
 from tests.chaos.proxy import Way
 
 TRIES = 3  # rounds in which a moment may stay away before another's turn comes
@@ -19,6 +19,7 @@ LONG_SECONDS, LONG_SHARE = (10.5, 13.0), 0.15
 DELAY_SECONDS = 0.3
 AGAIN_SECONDS, AGAIN_SHARE = (0.5, 3.0), 0.25  # of the kills, and how long after the start: ready or not
 FREQUENT_MOST = 4
+CRUCIAL_SHARE = 0.3
 
 
 class Deed(StrEnum):
@@ -164,6 +165,8 @@ class Itinerary:
     def _next(self) -> Act:
         if self._left:
             return self._act(*self._left.popleft(), first=True)
+        if self.rng.random() < CRUCIAL_SHARE:
+            return self._act(self.rng.choice(CRUCIAL), self.rng.choice(tuple(Deed)), first=True)
         moment = self.rng.choice((*self.moments, *(Anytime(seconds=self.rng.uniform(0, 6)) for _ in range(8))))
         return self._act(moment, self.rng.choice(tuple(Deed)), first=False)
 
