@@ -76,16 +76,24 @@ async def _world(order: Order, itinerary: Itinerary, numbers: range) -> int:
 
 async def _rounds(order: Order) -> int:
     """Play every round on one database; return how many broke a rule."""
-    moments = ON_POSTGRESQL if order.database == "postgresql" else ON_ANY
-    rng = random.Random(f"{order.seed} itinerary")  # noqa: S311 - to be drawn again
-    links = tuple(Link) if order.database == "postgresql" else (Link.CLOUD, Link.SLACK)
-    itinerary = Itinerary(rng=rng, moments=moments, bots=BOTS[order.database], links=links)
     say(f"chaos on {order.database}: {order.rounds} rounds, CHAOS_SEED={order.seed}")
+    itinerary = _itinerary(order)
     failed = 0
     for first in range(1, order.rounds + 1, LASTING):
         failed += await _world(order, itinerary, range(first, min(first + LASTING, order.rounds + 1)))
     say(f"{order.database}: {len(itinerary.struck)} of {itinerary.most} pairs of a named moment and a deed were struck")
     return failed
+
+
+def _itinerary(order: Order) -> Itinerary:
+    rng = random.Random(f"{order.seed} itinerary")  # noqa: S311 - to be drawn again
+    bots = BOTS[order.database]
+    if order.database == "sqlite":
+        return Itinerary(rng=rng, moments=ON_ANY, bots=bots)
+    own = not os.environ.get(VARIABLE)  # a server that was given is not ours to stop
+    return Itinerary(
+        rng=rng, moments=ON_POSTGRESQL, bots=bots, links=tuple(Link), ways=("stop", "cut") if own else ("cut",)
+    )
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """The bots' database, behind their backs: opened for each look, by whatever driver reads it."""
 
+import asyncio
 import json
 import sqlite3
 from contextlib import closing
@@ -29,6 +30,9 @@ class Database(Protocol):
     def runs(self) -> list[str]:
         """Return the ids of the engine's runs that have not ended."""
 
+    async def fail(self, what: str, seconds: float) -> None:
+        """Have a bad day until it returns: ``lock`` a file, ``stop`` a server, ``cut`` every connection to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sqlite:
@@ -52,6 +56,14 @@ class Sqlite:
         """Return the ids of the engine's runs that have not ended."""
         return _ids(self.rows("SELECT workflow_uuid FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')"))
 
+    async def fail(self, what: str, seconds: float) -> None:
+        """Hold the write lock, as a backup or a curious operator does."""
+        del what
+        with closing(sqlite3.connect(self.path, timeout=10, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            await asyncio.sleep(seconds)
+            connection.execute("ROLLBACK")
+
 
 @dataclass(frozen=True, slots=True)
 class Postgresql:
@@ -65,22 +77,14 @@ class Postgresql:
         with psycopg.connect(self.url, row_factory=dict_row) as connection:
             return connection.execute(query.encode()).fetchall()
 
-    def stop(self) -> bool:
-        """Stop the server as a crash would; False where it isn't ours to stop, so that its connections were cut."""
-        if isinstance(self.server, OwnServer):
-            self.server.stop()
-            return True
-        self.cut()
-        return False
-
-    def start(self) -> None:
-        """Start the server again."""
-        if isinstance(self.server, OwnServer):
-            self.server.start()
-
-    def cut(self) -> None:
-        """End every connection to the database."""
-        self.server.cut(self.url)
+    async def fail(self, what: str, seconds: float) -> None:
+        """Stop the server for ``seconds``, or end every connection."""
+        if what == "stop" and isinstance(self.server, OwnServer):
+            await asyncio.to_thread(self.server.stop)
+            await asyncio.sleep(seconds)
+            await asyncio.to_thread(self.server.start)
+        else:
+            await asyncio.to_thread(self.server.cut, self.url)
 
     def runs(self) -> list[str]:
         """Return the ids of the engine's runs that have not ended."""

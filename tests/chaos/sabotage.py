@@ -16,6 +16,7 @@ ACTS = (1, 3)  # acts of sabotage in one round, least and most
 CUT_SECONDS, PAUSE_SECONDS, DOWN_SECONDS = (0.2, 2.0), (0.5, 3.0), (0.0, 1.5)
 # Where there are replicas, some stay away for longer than the 10 s after which others go on with their runs.
 LONG_SECONDS, LONG_SHARE = (10.5, 13.0), 0.15
+DATABASE_SECONDS = ((0.5, 3.0), (0.5, 3.0), (10.5, 13.0))  # the last outlasts every wait for a lock
 DELAY_SECONDS = 0.3
 AGAIN_SECONDS, AGAIN_SHARE = (0.5, 3.0), 0.25  # of the kills, and how long after the start: ready or not
 FREQUENT_MOST = 4
@@ -59,7 +60,7 @@ class Act:
 class Fault:
     """An order to one of the sandboxes, or to the database's server, given after ``delay`` seconds.
 
-    ``what`` is ``faults`` or ``tasks``; for the database ``stop`` (for ``seconds``) or ``cut`` (all its connections).
+    ``what`` is ``faults`` or ``tasks``, and for the database a way to fail, for ``seconds`` (database.py).
     """
 
     to: Link
@@ -106,13 +107,14 @@ LINE_FAULTS: tuple[dict[str, Any], ...] = (
 class Itinerary:
     """Which act comes next: each moment with each deed, in an order of the seed, and chance after that.
 
-    ``links`` are those that ``bots`` replicas have; with ``DATABASE`` among them the database's server fails, too.
+    ``links`` are those that ``bots`` replicas have, ``ways`` those in which their database can fail by itself.
     """
 
     rng: random.Random
     moments: tuple[Moment, ...]
     bots: int
     links: tuple[Link, ...] = (Link.CLOUD, Link.SLACK)
+    ways: tuple[str, ...] = ("lock",)
     struck: set[tuple[str, Deed]] = field(default_factory=set)
     _left: deque[tuple[Moment, Deed]] = field(default_factory=deque)
     _missed: dict[tuple[str, Deed], int] = field(default_factory=dict)
@@ -145,9 +147,9 @@ class Itinerary:
                 return [Fault(to=Link.SLACK, what="faults", order=order, delay=delay)]
             case 3:
                 return [Fault(to=Link.SLACK, what="faults", order=self.rng.choice(LINE_FAULTS), delay=delay)]
-            case 4 if Link.DATABASE in self.links:
-                what = self.rng.choice(("stop", "cut"))
-                return [Fault(to=Link.DATABASE, what=what, order={"seconds": self.rng.uniform(0, 4)}, delay=delay)]
+            case 4:
+                order = {"seconds": self.rng.uniform(*self.rng.choice(DATABASE_SECONDS))}
+                return [Fault(to=Link.DATABASE, what=self.rng.choice(self.ways), order=order, delay=delay)]
         return []
 
     def happened(self, act: Act) -> None:

@@ -1,6 +1,5 @@
 """The world of many rounds: both sandboxes, a database, and the bots behind their proxies."""
 
-import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +11,7 @@ import httpx
 from bot.sandbox.world import World, world
 from tests.chaos.bots import Bot, Link, behind_proxies
 from tests.chaos.cloudside import CloudSide
-from tests.chaos.database import Database, Postgresql
+from tests.chaos.database import Database
 from tests.chaos.places import write_policy, write_seed
 from tests.chaos.sabotage import Fault
 
@@ -42,20 +41,11 @@ class Setting:
         if fault.to is Link.CLOUD:
             await self.cloud.ask("POST", fault.what, fault.order)
         elif fault.to is Link.DATABASE:
-            await self._fail_database(fault)
+            await self.database.fail(fault.what, fault.order["seconds"])
         else:
             answer = await self.http.post(f"{self.world.slack.url}/sandbox/{fault.what}", json=fault.order)
             if answer.status_code != httpx.codes.OK:
                 raise AssertionError(answer.text)
-
-    async def _fail_database(self, fault: Fault) -> None:
-        if not isinstance(self.database, Postgresql):
-            return
-        if fault.what == "cut":
-            await asyncio.to_thread(self.database.cut)
-        elif await asyncio.to_thread(self.database.stop):
-            await asyncio.sleep(fault.order["seconds"])
-            await asyncio.to_thread(self.database.start)
 
     async def heal(self) -> None:
         """Mend everything, and let every bot stand."""
