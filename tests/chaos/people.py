@@ -27,6 +27,7 @@ class People:
     http: httpx.AsyncClient
     channel: str
     deeds: list[Deed] = field(default_factory=list)
+    _hands: dict[str, asyncio.Lock] = field(default_factory=lambda: {who: asyncio.Lock() for who in PEOPLE})
 
     async def gather(self) -> None:
         """Make the channel with everybody in it, and close what an earlier round left open before them."""
@@ -58,6 +59,10 @@ class People:
 
     async def submits(self, who: str) -> bool:
         """Fill in the form in front of ``who`` and send it; return whether it was heard."""
+        async with self._hands[who]:  # one form at a time: who has two lives doesn't send the same form from both
+            return await self._submits(who)
+
+    async def _submits(self, who: str) -> bool:
         for view in await self.forms(who):
             value = str(view["private_metadata"]).partition(" ")[2]
             wish = {"user": who, "view": view["id"], "values": {"note": {"note": NOTE}}}
