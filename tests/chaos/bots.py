@@ -14,6 +14,7 @@ from bot.sandbox.world import DidNotStart, Running, World
 from tests.chaos.proxy import Proxy, Way
 
 Line = dict[str, Any]  # one line of a bot's log
+STARTS = 3
 PAUSE = 0.02  # seconds between two looks at the log
 Listener = Callable[["Bot", Line], None]
 
@@ -47,10 +48,11 @@ class Bot:
             self._starting = asyncio.create_task(self._start())
 
     async def started(self) -> None:
-        """Wait until it stands, starting it as often as that takes."""
-        while self.running is None:
-            self.start()
-            await self._no_longer_starting()
+        """Wait until it stands, or until ``STARTS`` starts came to nothing; then it is not ready, which is judged."""
+        for _ in range(STARTS):
+            if self.running is None:
+                self.start()
+                await self._no_longer_starting()
 
     async def _start(self) -> None:
         self.running = await self.world.start_bot(self.environment, name=self.name, begun=self._is_begun)

@@ -100,6 +100,7 @@ LINE_FAULTS: tuple[dict[str, Any], ...] = (
     *({"kind": kind} for kind in ("connections_open_fails", "handshake_failure", "duplicate_envelope", "ack_lost")),
     *({"kind": "disconnect", "reason": reason} for reason in ("warning", "refresh_requested", "link_disabled")),
     {"kind": "reconnect_storm", "n": 2},
+    {"kind": "revoked_token", "times": 0},  # until all is mended
 )
 
 
