@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from bot.sandbox.world import World, world
+from bot.sandbox.world import DidNotStart, World, world
 from tests.chaos.bots import Bot, Link, behind_proxies
 from tests.chaos.cloudside import CloudSide
 from tests.chaos.database import Database
@@ -70,7 +70,11 @@ class Setting:
 
 @asynccontextmanager
 async def setting(folder: Path, database: Database, *, bots: int, api: str) -> AsyncIterator[Setting]:
-    """Yield a world of ``bots`` replicas on ``database``, all up; ``api`` is what they write through, v2 or 3.0."""
+    """Yield a world of ``bots`` replicas on ``database``, all up; ``api`` is what they write through, v2 or 3.0.
+
+    Raises:
+        DidNotStart: a bot that nobody disturbed did not start.
+    """
     policy = {"COUNTERSIGN_POLICY": str(write_policy(folder)), "COUNTERSIGN_BMLB_API": api}
     async with (
         world(folder, seed=write_seed(folder)) as opened,
@@ -82,6 +86,8 @@ async def setting(folder: Path, database: Database, *, bots: int, api: str) -> A
         try:
             for bot in made:
                 await bot.started()
+                if bot.running is None:
+                    raise DidNotStart(bot.name, opened.log(bot.name)[-2000:])
             yield Setting(folder=folder, world=opened, http=http, cloud=cloud, database=database, bots=tuple(made))
         finally:
             for bot in made:
