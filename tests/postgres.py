@@ -1,5 +1,6 @@
 """A PostgreSQL for tests: the one of ``COUNTERSIGN_TEST_DATABASE_URL``, or one of our own from a wheel in the lock."""
 
+import os
 import secrets
 import shutil
 import signal
@@ -23,6 +24,8 @@ with warnings.catch_warnings():
 VARIABLE = "COUNTERSIGN_TEST_DATABASE_URL"
 START_SECONDS = 60.0  # a slow machine's cold start
 PAUSE = 0.05
+# The server ends as in a crash when its standard input does: with the tests, however they end.
+GUARDED = 'exec 3<&0; "$@" & server=$!; (read -r _ <&3; kill -QUIT "$server") 2>/dev/null & wait "$server"'
 # The machine itself is never switched off, so nothing is lost without fsync; killed servers and clients lose nothing.
 SETTINGS = {"fsync": "off", "max_connections": "200", "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
 
@@ -76,17 +79,16 @@ class OwnServer(Server):
             RuntimeError: it ended or stayed silent; with what it wrote.
         """
         settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
-        command = [
-            str(self._files.bin_path / "postgres"),
-            "-D",
-            str(self._files.pgdata),
-            "-p",
-            str(self._port),
-            *settings,
-        ]
+        postgres = [str(self._files.bin_path / "postgres"), "-D", str(self._files.pgdata), "-p", str(self._port)]
+        command = ["/bin/sh", "-c", GUARDED, "sh", *postgres, *settings]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, stdout=log, stderr=log, user=self._files.system_user, start_new_session=True
+                command,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                user=self._files.system_user,
+                start_new_session=True,
             )
         until = monotonic() + START_SECONDS
         while not self._answers():
@@ -96,10 +98,15 @@ class OwnServer(Server):
 
     def stop(self, *, gently: bool = False) -> None:
         """Stop it as a crash would, or ``gently``: transactions are rolled back, clients are told."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGINT if gently else signal.SIGQUIT)
+        if self._process is None:
+            return
+        if gently:
+            os.kill(int((self._files.pgdata / "postmaster.pid").read_text().split()[0]), signal.SIGINT)
             self._process.wait(START_SECONDS)
-            self._process = None
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process.wait(START_SECONDS)
+        self._process = None
 
     def _answers(self) -> bool:
         try:

@@ -1,5 +1,11 @@
 """The PostgreSQL of the tests: fresh databases, and one that stops and comes back."""
 
+import os
+import subprocess
+import sys
+import tempfile
+from time import monotonic
+
 import psycopg
 import pytest
 
@@ -32,6 +38,47 @@ def test_stopped_it_refuses_and_comes_back_with_what_was_committed(own_postgres:
     own_postgres.start()
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
+
+
+def test_stopped_gently_it_comes_back_too(own_postgres: OwnServer) -> None:
+    own_postgres.stop(gently=True)
+    with pytest.raises(psycopg.OperationalError, match="refused"):
+        psycopg.connect(own_postgres.url)
+
+    own_postgres.start()
+    psycopg.connect(own_postgres.url).close()
+
+
+def refuses(url: str, *, seconds: float = 30.0) -> bool:
+    """Say whether the server of ``url`` stops answering."""
+    until = monotonic() + seconds
+    while monotonic() < until:
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError:
+            return True
+    return False
+
+
+def test_it_ends_with_the_process_that_started_it() -> None:
+    words = (
+        "from tests.postgres import own_server\nwith own_server() as server:\n print(server.url, flush=True)\n input()"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        tests = subprocess.Popen(
+            [sys.executable, "-c", words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "TMPDIR": folder},
+            text=True,
+        )
+        assert tests.stdout is not None
+        url = tests.stdout.readline().strip()
+        psycopg.connect(url).close()
+
+        tests.kill()
+        tests.communicate()
+        assert refuses(url)
 
 
 def test_a_cut_connection_rolls_back(postgres: Server, postgres_url: str) -> None:
