@@ -24,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     messages.nothing_due,
     messages.answers_are_seen,
     people.taken_in,
+    people.not_stored_is_true,
     people.answered,
 )
 

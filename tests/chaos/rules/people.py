@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.chaos.history import Deed, History, Intake, Violation
 
-NOT_STORED = "could not be stored, so nothing was done"
+NOT_STORED, MAYBE_STORED = "could not be stored, so nothing was done", "can't tell whether your request was stored"
 FORM = "change_reject"  # a click that opens a form
 MOVE_OF = {
     "change_approve": "change.approve",
@@ -15,15 +15,31 @@ MOVE_OF = {
 
 
 def taken_in(history: History) -> Iterator[Violation]:
-    """What Slack said was heard is stored, or its person was told that it isn't."""
+    """What Slack said was heard is stored, or its person was told that it isn't, or that nobody knows."""
     stored = Counter((one.kind, one.user, one.said) for one in history.intake)
-    refused = Counter(one.user for one in history.whispers if NOT_STORED in one.text)
+    refused = _told(history, NOT_STORED, MAYBE_STORED)
     for (kind, user, said), times in Counter(_interaction(one) for one in history.deeds if one.heard).items():
         missing = max(0, times - stored[kind, user, said])
         if missing > refused[user]:
             told = f"{user}: {kind} {said!r} was heard {times} times, stored {times - missing}, refused {refused[user]}"
             yield Violation(rule="taken_in", change="", evidence=told)
         refused[user] -= min(missing, refused[user])
+
+
+def not_stored_is_true(history: History) -> Iterator[Violation]:
+    """Nobody was told that nothing was stored of what was: each deed was stored or refused, not both."""
+    deeds, stored = Counter(one.user for one in history.deeds), Counter(one.user for one in history.intake)
+    for user, refused in _told(history, NOT_STORED).items():
+        if stored[user] + refused > deeds[user]:
+            told = f"{user} did {deeds[user]} things; {stored[user]} were stored and {refused} said to be not"
+            yield Violation(rule="not_stored_is_true", change="", evidence=told)
+
+
+def _told(history: History, *words: str) -> Counter[str]:
+    """Count, by person, who was told one of ``words`` on the spot; an answer to what was stored is another matter."""
+    said = Counter(one.user for one in history.whispers if any(word in one.text for word in words))
+    later = Counter(one.user for one in history.posts if one.user and any(word in one.text for word in words))
+    return said - later
 
 
 def _interaction(deed: Deed) -> tuple[str, str, str]:

@@ -52,6 +52,15 @@ CALLS = (
     Call(n=5, at=45.0, action=READ, target=LISTENER, told={**OLD, "cpm-a:80": 8101}),
     Call(n=6, at=55.0, action=MODIFY, target=C, value=8103, fault="lose_answer", task="8"),
 )
+DEEDS = (
+    Deed(kind="command", user="U0ALICE", said="probe-port 1", heard=True),
+    Deed(kind="change_approve", user="U0BOB", said="1.1", heard=True),
+    Deed(kind="change_cancel", user="U0ALICE", said="4.1", heard=False),
+    *(Deed(kind="command", user="U0ALICE", said=f"probe-port {n}", heard=True) for n in (2, 3, 4)),
+    Deed(kind="change_approve", user="U0ALICE", said="1.1", heard=True),
+    Deed(kind="change_reject", user="U0BOB", said="2.1", heard=True),
+    Deed(kind="rejection", user="U0BOB", said="2.1", heard=True),
+)
 
 
 def _card(change: Change, says: str, *purposes: str, buttons: tuple[str, ...] = ()) -> Card:
@@ -93,11 +102,7 @@ def sound() -> History:
             _intake("key-7", "change_reject", "U0BOB", "2.1", 20.5),
             _intake("key-8", "rejection", "U0BOB", "2.1", 21.0),
         ),
-        deeds=(
-            Deed(kind="command", user="U0ALICE", said="probe-port 1", heard=True),
-            Deed(kind="change_approve", user="U0BOB", said="1.1", heard=True),
-            Deed(kind="change_cancel", user="U0ALICE", said="4.1", heard=False),
-        ),
+        deeds=DEEDS,
         forms=1,
     )
 

@@ -11,6 +11,7 @@ from tests.unit.chaos.histories import MODIFY, OLD, A, C, changed, event, more, 
 SUCCEEDED, REJECTED, UNKNOWN, CANCELLED = range(4)
 BOB_APPROVES, BOB_REJECTS, START, CANCEL, SUCCEED, NEXT_START, LOSE = 4, 5, 8, 9, 10, 11, 12
 LOST_CALL, READ_BETWEEN, SECOND_CALL, READ_AFTER, UNKNOWN_CALL = 1, 2, 3, 4, 5
+NOT_STORED = "Your request could not be stored, so nothing was done. Please try again in a minute."
 AGAIN = Call(n=9, at=60.0, action=MODIFY, target=A, value=8101, task="9")
 BROKEN: list[tuple[str, str, History]] = [
     ("at_rest", "a change still runs", changed("changes", UNKNOWN, state="RUNNING")),
@@ -63,6 +64,7 @@ BROKEN: list[tuple[str, str, History]] = [
     ("answers_are_seen", "another person saw it", changed("whispers", 0, user="U0BOB")),
     ("taken_in", "heard and forgotten", more("deeds", Deed(kind="command", user="U0BOB", said="help", heard=True))),
     ("taken_in", "heard twice, stored once", more("deeds", sound().deeds[1])),
+    ("not_stored_is_true", "stored, and said not to be", more("whispers", Whisper(user="U0BOB", text=NOT_STORED))),
     ("answered", "still open", changed("intake", 0, finished_at=None)),
     ("answered", "a click whose decision nobody made", changed("intake", 5, finished_at=19.0)),
     ("answered", "a click without a word", without("posts", 1)),
@@ -110,10 +112,12 @@ def test_a_drift_while_a_change_runs_may_win_or_lose() -> None:
 
 def test_what_was_refused_for_want_of_a_database_counts_as_answered() -> None:
     deed = Deed(kind="command", user="U0BOB", said="help", heard=True)
-    told = Whisper(user="U0BOB", text="Your request could not be stored, so nothing was done. Please try again.")
+    told = Whisper(user="U0BOB", text=NOT_STORED)
     history = more("deeds", deed)
 
     assert check(replace(history, whispers=(*history.whispers, told))) == []
+    unsure = Whisper(user="U0BOB", text="I can't tell whether your request was stored: the database is not answering.")
+    assert check(replace(history, whispers=(*history.whispers, unsure))) == []
     twice = replace(history, deeds=(*history.deeds, deed), whispers=(*history.whispers, told))
     assert [violation.rule for violation in check(twice)] == ["taken_in"]
 
