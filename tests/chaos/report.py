@@ -24,8 +24,9 @@ def broken(verdict: Verdict, *, database: str, seed: int, folder: Path) -> Itera
     yield "  what people wanted:"
     yield from (f"    {wish.who}: {wish.command} ({wish.fate}, by {wish.decider})" for wish in verdict.plan.wishes)
     yield f"  logs, database and history: {folder}"
-    again = f"CHAOS_DATABASES={database} CHAOS_SEED={seed} CHAOS_ROUNDS={verdict.number}"
-    yield f"  the same plan and sabotage again, though not the same timing: {again} make chaos"
+    drawn = f"CHAOS_DATABASES={database} CHAOS_SEED={seed}"
+    yield f"  the same plans and sabotage, not the same timing: {drawn} CHAOS_ROUNDS={verdict.number} make chaos"
+    yield f"  this round alone: {drawn} CHAOS_FIRST={verdict.number} CHAOS_ROUNDS=1 make chaos"
 
 
 def keep(verdict: Verdict, folder: Path) -> None:

@@ -12,11 +12,12 @@ from tests.chaos.checker import check
 from tests.chaos.confessions import Confessions
 from tests.chaos.gathering import shown, tables
 from tests.chaos.history import History, Violation
+from tests.chaos.itinerary import Itinerary
 from tests.chaos.lives import Lives
 from tests.chaos.people import People
 from tests.chaos.plan import Plan, draw
 from tests.chaos.rules.states import RESTING
-from tests.chaos.sabotage import Act, Fault, Itinerary
+from tests.chaos.sabotage import Act, Fault
 from tests.chaos.saboteur import Saboteur
 from tests.chaos.setting import Setting
 
@@ -45,7 +46,7 @@ async def play(setting: Setting, itinerary: Itinerary, number: int, rng: random.
     await people.gather()
     await setting.cloud.ask("DELETE", "journal")
     before = await setting.cloud.probe_ports()
-    plan, acts, faults = draw(rng, number), itinerary.acts(), itinerary.faults()
+    plan, acts, faults = draw(rng, number), itinerary.acts(number), itinerary.faults(number)
     await setting.cloud.ask("POST", "tasks", {"duration": plan.task_seconds})
     lives = Lives(people=people, cloud=setting.cloud, rng=rng)
     confessions = Confessions(bots=setting.bots)
@@ -54,8 +55,8 @@ async def play(setting: Setting, itinerary: Itinerary, number: int, rng: random.
     await lives.live(plan)
     await _until(lambda: _is_at_rest(setting, people), UNDISTURBED)
     await saboteur.rest()
-    for act in acts:
-        (itinerary.happened if act in saboteur.struck else itinerary.missed)(act)
+    for act in saboteur.struck:
+        itinerary.happened(act)
     await setting.heal()
     await _until(lambda: _comes_to_rest(setting, people, lives), REST)
     history = await _history(setting, people, lives, before)

@@ -1,26 +1,20 @@
-"""What is done to a round, as values: drawn from a seed, every deed at every named moment before chance takes over."""
+"""What can be done to a round, as values."""
 
-import random
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from tests.chaos.bots import Link
-from tests.chaos.moments import CRUCIAL, FREQUENT, Anytime, Moment
+from tests.chaos.moments import Moment
 from tests.chaos.proxy import Way
 
-TRIES = 3  # rounds in which a moment may stay away before another's turn comes
-ACTS = (1, 3)  # acts of sabotage in one round, least and most
-# A held request must arrive before the settle window ends: what comes later is another call (settings.py).
+# A held request must arrive before the settle window ends: what comes later is another call (setting.py).
 CUT_SECONDS, PAUSE_SECONDS, DOWN_SECONDS = (0.2, 2.0), (0.5, 3.0), (0.0, 1.5)
 # Where there are replicas, some stay away for longer than the 10 s after which others go on with their runs.
-LONG_SECONDS, LONG_SHARE = (10.5, 13.0), 0.15
+LONG_SECONDS = (10.5, 13.0)
 DATABASE_SECONDS = ((0.5, 3.0), (0.5, 3.0), (10.5, 13.0))  # the last outlasts every wait for a lock
 DELAY_SECONDS = 0.3
-AGAIN_SECONDS, AGAIN_SHARE = (0.5, 3.0), 0.25  # of the kills, and how long after the start: ready or not
-FREQUENT_MOST = 4
-CRUCIAL_SHARE = 0.3
+AGAIN_SECONDS = (0.5, 3.0)  # after a start: ready or not
 
 
 class Deed(StrEnum):
@@ -102,91 +96,3 @@ LINE_FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "reconnect_storm", "n": 2},
     {"kind": "revoked_token", "times": 0},  # until all is mended
 )
-
-
-@dataclass(eq=False, kw_only=True)
-class Itinerary:
-    """Which act comes next: each moment with each deed, in an order of the seed, and chance after that.
-
-    ``links`` are those that ``bots`` replicas have, ``ways`` those in which their database can fail by itself.
-    """
-
-    rng: random.Random
-    moments: tuple[Moment, ...]
-    bots: int
-    links: tuple[Link, ...] = (Link.CLOUD, Link.SLACK)
-    ways: tuple[str, ...] = ("lock",)
-    struck: set[tuple[str, Deed]] = field(default_factory=set)
-    _left: deque[tuple[Moment, Deed]] = field(default_factory=deque)
-    _missed: dict[tuple[str, Deed], int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        every = [(moment, deed) for moment in self.moments for deed in Deed]
-        self.rng.shuffle(every)
-        self._left.extend(every)
-
-    @property
-    def most(self) -> int:
-        """Return how many pairs of moment and deed there are."""
-        return len(self.moments) * len(Deed)
-
-    def acts(self) -> list[Act]:
-        """Return the acts of the next round."""
-        return [self._next() for _ in range(self.rng.randint(*ACTS))]
-
-    def faults(self) -> list[Fault]:
-        """Return the sandboxes' own bad days of the next round; often there is none."""
-        delay = self.rng.uniform(0, 3)
-        match self.rng.randrange(6):
-            case 0:
-                order = {"action": self.rng.choice(ACTIONS), **self.rng.choice(CLOUD_FAULTS)}
-                return [Fault(to=Link.CLOUD, what="faults", order=order, delay=delay)]
-            case 1:
-                return [Fault(to=Link.CLOUD, what="tasks", order=self.rng.choice(OUTCOMES), delay=delay)]
-            case 2:
-                order = {"method": self.rng.choice(METHODS), **self.rng.choice(SLACK_FAULTS)}
-                return [Fault(to=Link.SLACK, what="faults", order=order, delay=delay)]
-            case 3:
-                return [Fault(to=Link.SLACK, what="faults", order=self.rng.choice(LINE_FAULTS), delay=delay)]
-            case 4:
-                order = {"seconds": self.rng.uniform(*self.rng.choice(DATABASE_SECONDS))}
-                return [Fault(to=Link.DATABASE, what=self.rng.choice(self.ways), order=order, delay=delay)]
-        return []
-
-    def happened(self, act: Act) -> None:
-        """Note that the moment of ``act`` came."""
-        if not isinstance(act.moment, Anytime):
-            self.struck.add((act.moment.name, act.deed))
-
-    def missed(self, act: Act) -> None:
-        """Note that it stayed away: it gets other chances."""
-        pair = (act.moment.name, act.deed)
-        self._missed[pair] = self._missed.get(pair, 0) + 1
-        if self._missed[pair] < TRIES and pair not in self.struck and not isinstance(act.moment, Anytime):
-            self._left.append((act.moment, act.deed))
-
-    def _next(self) -> Act:
-        if self._left:
-            return self._act(*self._left.popleft(), first=True)
-        if self.rng.random() < CRUCIAL_SHARE:
-            return self._act(self.rng.choice(CRUCIAL), self.rng.choice(tuple(Deed)), first=True)
-        moment = self.rng.choice((*self.moments, *(Anytime(seconds=self.rng.uniform(0, 6)) for _ in range(8))))
-        return self._act(moment, self.rng.choice(tuple(Deed)), first=False)
-
-    def _act(self, moment: Moment, deed: Deed, *, first: bool) -> Act:
-        frequent = moment.name in FREQUENT or not first
-        seconds = {Deed.KILL: DOWN_SECONDS, Deed.PAUSE: PAUSE_SECONDS, Deed.CUT: CUT_SECONDS}[deed]
-        if self.bots > 1 and deed is not Deed.CUT and self.rng.random() < LONG_SHARE:
-            seconds = LONG_SECONDS
-        ways = [way for way in Way if way is not Way.OPEN]
-        return Act(
-            moment=moment,
-            deed=deed,
-            seconds=self.rng.uniform(*seconds),
-            nth=self.rng.randint(1, FREQUENT_MOST) if frequent else 1,
-            way=self.rng.choice(ways),
-            bot=self.rng.randrange(self.bots),
-            link=self.rng.choice(self.links),
-            passes=self.rng.random() < 0.5,
-            again=self.rng.uniform(*AGAIN_SECONDS) if deed is Deed.KILL and self.rng.random() < AGAIN_SHARE else None,
-        )

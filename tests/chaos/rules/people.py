@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from tests.chaos.history import Deed, History, Intake, Violation
 
-NOT_STORED, MAYBE_STORED = "could not be stored, so nothing was done", "can't tell whether your request was stored"
+# As people read it: carla's Slack speaks Chinese.
+NOT_STORED = ("could not be stored, so nothing was done", "你的请求没能存下，所以什么都没做")
+MAYBE_STORED = ("can't tell whether your request was stored", "我无法确定你的请求是否已存下")
 FORM = "change_reject"  # a click that opens a form
 MOVE_OF = {
     "change_approve": "change.approve",
@@ -17,7 +19,7 @@ MOVE_OF = {
 def taken_in(history: History) -> Iterator[Violation]:
     """What Slack said was heard is stored, or its person was told that it isn't, or that nobody knows."""
     stored = Counter((one.kind, one.user, one.said) for one in history.intake)
-    refused = _told(history, NOT_STORED, MAYBE_STORED)
+    refused = _told(history, *NOT_STORED, *MAYBE_STORED)
     for (kind, user, said), times in Counter(_interaction(one) for one in history.deeds if one.heard).items():
         missing = max(0, times - stored[kind, user, said])
         if missing > refused[user]:
@@ -29,7 +31,7 @@ def taken_in(history: History) -> Iterator[Violation]:
 def not_stored_is_true(history: History) -> Iterator[Violation]:
     """Nobody was told that nothing was stored of what was: each deed was stored or refused, not both."""
     deeds, stored = Counter(one.user for one in history.deeds), Counter(one.user for one in history.intake)
-    for user, refused in _told(history, NOT_STORED).items():
+    for user, refused in _told(history, *NOT_STORED).items():
         if stored[user] + refused > deeds[user]:
             told = f"{user} did {deeds[user]} things; {stored[user]} were stored and {refused} said to be not"
             yield Violation(rule="not_stored_is_true", change="", evidence=told)

@@ -118,6 +118,8 @@ def test_what_was_refused_for_want_of_a_database_counts_as_answered() -> None:
     assert check(replace(history, whispers=(*history.whispers, told))) == []
     unsure = Whisper(user="U0BOB", text="I can't tell whether your request was stored: the database is not answering.")
     assert check(replace(history, whispers=(*history.whispers, unsure))) == []
+    chinese = Whisper(user="U0BOB", text="你的请求没能存下，所以什么都没做。请过一分钟再试。")
+    assert check(replace(history, whispers=(*history.whispers, chinese))) == []
     twice = replace(history, deeds=(*history.deeds, deed), whispers=(*history.whispers, told))
     assert [violation.rule for violation in check(twice)] == ["taken_in"]
 

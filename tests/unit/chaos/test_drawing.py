@@ -3,9 +3,10 @@
 import random
 
 from tests.chaos.bots import Link
+from tests.chaos.itinerary import Itinerary
 from tests.chaos.moments import ON_ANY, ON_POSTGRESQL, Anytime, Crossing, Logged
 from tests.chaos.plan import WISHES, Fate, draw
-from tests.chaos.sabotage import TRIES, Act, Deed, Itinerary
+from tests.chaos.sabotage import Act, Deed
 
 
 def rng(seed: int = 7) -> random.Random:
@@ -13,7 +14,11 @@ def rng(seed: int = 7) -> random.Random:
 
 
 def itinerary(seed: int = 7) -> Itinerary:
-    return Itinerary(rng=rng(seed), moments=ON_ANY, bots=1)
+    return Itinerary(seed=seed, moments=ON_ANY, bots=1)
+
+
+def many(drawn: Itinerary) -> list[Act]:
+    return [act for number in range(1, 200) for act in drawn.acts(number)]
 
 
 def test_a_seed_draws_the_same_plan_again() -> None:
@@ -36,36 +41,32 @@ def test_every_fate_and_a_second_change_on_one_load_balancer_come_up() -> None:
     assert any(len({wish.place.load_balancer for wish in plan.wishes}) < len(plan.wishes) for plan in plans)
 
 
-def test_a_seed_draws_the_same_sabotage_again() -> None:
-    first, second = itinerary(), itinerary()
-
-    assert [(first.acts(), first.faults()) for _ in range(60)] == [(second.acts(), second.faults()) for _ in range(60)]
-
-
-def test_every_deed_comes_at_every_named_moment_before_chance_takes_over() -> None:
+def test_a_seed_draws_the_same_sabotage_again_also_for_one_round_alone() -> None:
+    numbers = range(1, 60)
     drawn = itinerary()
-    acts: list[Act] = []
-    while len(acts) < drawn.most:
-        acts += drawn.acts()
-        for act in acts:
-            drawn.happened(act)
 
-    wanted = {(moment.name, deed) for moment in ON_ANY for deed in Deed}
-    assert {(act.moment.name, act.deed) for act in acts[: drawn.most]} == wanted
-    assert drawn.struck >= wanted
+    assert [drawn.acts(n) for n in numbers] == [itinerary().acts(n) for n in numbers]
+    assert [drawn.faults(n) for n in numbers] == [itinerary().faults(n) for n in numbers]
+    assert drawn.acts(50) != itinerary(8).acts(50)
 
 
-def test_a_moment_that_stayed_away_gets_its_other_chances() -> None:
+def test_every_deed_comes_at_every_named_moment_twice_before_chance_takes_over() -> None:
     drawn = itinerary()
-    acts: list[Act] = []
-    while len(acts) < drawn.most * (TRIES + 1):
-        for act in (batch := drawn.acts()):
-            drawn.missed(act)
-        acts += batch
+    acts = many(drawn)
 
-    named = [(act.moment.name, act.deed) for act in acts[: drawn.most * TRIES]]
-    assert all(named.count(pair) == TRIES for pair in named)
-    assert any(isinstance(act.moment, Anytime) for act in acts[drawn.most * TRIES :])
+    wanted = [(moment.name, deed) for moment in ON_ANY for deed in Deed]
+    named = [(act.moment.name, act.deed) for act in acts]
+    assert sorted(named[: drawn.most]) == sorted(named[drawn.most : 2 * drawn.most]) == sorted(wanted)
+    assert any(isinstance(act.moment, Anytime) for act in acts[2 * drawn.most :])
+
+
+def test_what_was_struck_is_counted_once() -> None:
+    drawn = itinerary()
+    act = drawn.acts(1)[0]
+    drawn.happened(act)
+    drawn.happened(act)
+
+    assert drawn.struck == {(act.moment.name, act.deed)}
 
 
 def test_names_of_moments_are_unique_and_the_database_has_some_of_its_own() -> None:
@@ -86,11 +87,7 @@ def test_a_line_of_the_log_is_a_moment_by_event_and_step() -> None:
 
 
 def test_only_replicas_stay_away_for_longer_than_others_wait() -> None:
-    alone = [act.seconds for act in _many(Itinerary(rng=rng(), moments=ON_ANY, bots=1))]
-    three = [act.seconds for act in _many(Itinerary(rng=rng(), moments=ON_POSTGRESQL, bots=3, links=tuple(Link)))]
+    alone = [act.seconds for act in many(itinerary())]
+    three = [act.seconds for act in many(Itinerary(seed=7, moments=ON_POSTGRESQL, bots=3, links=tuple(Link)))]
 
     assert max(alone) < 10 < max(three)
-
-
-def _many(drawn: Itinerary) -> list[Act]:
-    return [act for _ in range(100) for act in drawn.acts()]
