@@ -17,6 +17,7 @@ RULES: tuple[Rule, ...] = (
     calls.one_call_each_mark,
     calls.answers_are_the_clouds,
     calls.again_only_after_reading,
+    calls.within_rate,
     calls.final_value,
     messages.one_card,
     messages.card_says_so,

@@ -65,7 +65,7 @@ def _call(entry: Json) -> Call:
         action=entry["action"],
         target=f"{listener}/{given['instanceId']}:{given['port']}" if modifies else listener,
         value=int(given["probePort"]) if modifies else None,
-        outcome=entry["outcome"],
+        outcome=str(entry["outcome"]),
         fault=entry["fault"],
         task=digits,
         told=entry["told"],

@@ -19,7 +19,6 @@ from tests.chaos.sabotage import Fault
 QUICK = {
     "COUNTERSIGN_SETTLE_SECONDS": "5",
     "COUNTERSIGN_TASK_LIMIT_SECONDS": "5",
-    "COUNTERSIGN_CLOUD_RATE": "100",
     "COUNTERSIGN_LOG_FORMAT": "json",
     "COUNTERSIGN_LOG_LEVEL": "INFO",
 }

@@ -7,6 +7,7 @@ from tests.chaos.history import Attempt, Call, Change, History, Violation
 
 UNHEARD = frozenset({"lose_answer", "refuse_connection_after_read", "http_500", "http_500_applied", "html",
                      "truncated_json", "error"})  # fmt: skip # a read that met one of these told the bot nothing
+TOO_FAST = frozenset({"4400", "RequestLimitExceeded"})
 CLOCKS_APART = 0.05  # seconds; bot and sandbox share one clock, which may be stepped a little between two readings
 
 
@@ -71,6 +72,14 @@ def again_only_after_reading(history: History) -> Iterator[Violation]:
             if all(value == change.value for value in told):
                 evidence = f"journal {first.n} and {second.n}; reads between told {told or 'nothing'}"
                 yield Violation(rule="again_only_after_reading", change=f"CR-{change.id}", evidence=evidence)
+
+
+def within_rate(history: History) -> Iterator[Violation]:
+    """The cloud never had to say that calls come too fast, but where it was told to."""
+    for call in history.calls:
+        if call.outcome in TOO_FAST and call.fault is None:
+            told = f"journal {call.n}: {call.action} was one call too many for its second"
+            yield Violation(rule="within_rate", change="", evidence=told)
 
 
 def final_value(history: History) -> Iterator[Violation]:

@@ -42,6 +42,7 @@ BROKEN: list[tuple[str, str, History]] = [
     ("again_only_after_reading", "its answer was lost", changed("calls", READ_BETWEEN, fault="lose_answer")),
     ("again_only_after_reading", "it told the new value", changed("calls", READ_BETWEEN, told={"cpm-a:80": 8101})),
     ("again_only_after_reading", "it was of another listener", changed("calls", READ_BETWEEN, target="lb-one/lbl-b")),
+    ("within_rate", "too many calls a second", changed("calls", 0, outcome="RequestLimitExceeded")),
     ("final_value", "a success that isn't there", replace(sound(), now={**sound().now, A: 8001})),
     ("final_value", "a third value after UNKNOWN", replace(sound(), now={**sound().now, C: 9999})),
     ("final_value", "a backend that nobody changed moved", replace(sound(), now={**sound().now, A[:-4] + "b:80": 1})),
