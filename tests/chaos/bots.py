@@ -15,6 +15,7 @@ from tests.chaos.proxy import Proxy, Way
 
 Line = dict[str, Any]  # one line of a bot's log
 STARTS = 3
+HEALTH_AT = "health at "
 PAUSE = 0.02  # seconds between two looks at the log
 Listener = Callable[["Bot", Line], None]
 
@@ -37,6 +38,7 @@ class Bot:
     environment: Mapping[str, str]
     listeners: list[Listener] = field(default_factory=list)
     running: Running | None = None
+    health: str = ""  # the address of its ops port; one that starts anew by itself has another
     _begun: Running | None = None  # the newest process, ready or not
     _starting: asyncio.Task[None] | None = None
     _paused: bool = False
@@ -56,6 +58,7 @@ class Bot:
 
     async def _start(self) -> None:
         self.running = await self.world.start_bot(self.environment, name=self.name, begun=self._is_begun)
+        self.health = self.running.url
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
 
@@ -119,6 +122,8 @@ class Bot:
             while True:
                 whole, newline, rest = (rest + log.read()).rpartition("\n")
                 for text in whole.split("\n") if newline else ():
+                    if HEALTH_AT in text:
+                        self.health = text.rpartition(HEALTH_AT)[2].strip()
                     if text.startswith("{"):
                         for listener in tuple(self.listeners):
                             listener(self, json.loads(text))

@@ -61,7 +61,7 @@ class Setting:
         if bot.running is None:
             return False
         try:
-            answer = await self.http.get(f"{bot.running.url}/readyz")
+            answer = await self.http.get(f"{bot.health}/readyz")
         except httpx.HTTPError:
             return False
         return answer.status_code == httpx.codes.OK
