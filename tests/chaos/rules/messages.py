@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tests.chaos.history import Card, Change, History, Violation
+from tests.chaos.rules.states import stands
 
 SAYS = {
     "PENDING": "⏳ *Waiting for a second person*",
@@ -52,12 +53,12 @@ def card_says_so(history: History) -> Iterator[Violation]:
 
 
 def thread_is_whole(history: History) -> Iterator[Violation]:
-    """One result for whatever ended, at most one progress line, one message each time people were asked again."""
+    """One result for whatever ended after a decision, one progress line for what ran, one message each new asking."""
     for change in history.changes:
         replies = Counter(reply.purpose for card in _cards(history, change) for reply in card.replies)
         asked = [f"moved:{nth + 2}" for nth in range(len(history.of(change, "change.ask_again")))]
         wanted = Counter(asked)
-        if change.state in {"REJECTED", "EXPIRED", "SUCCEEDED", "FAILED", "UNKNOWN"}:
+        if change.state in {"REJECTED", "EXPIRED", "SUCCEEDED", "FAILED", "UNKNOWN"} or _was_approved(history, change):
             wanted["result"] = 1
         if history.of(change, "change.start"):
             wanted["progress"] = 1
@@ -67,6 +68,12 @@ def thread_is_whole(history: History) -> Iterator[Violation]:
         if +seen != +wanted:
             told = f"it is {change.state}; its thread holds {dict(replies)}, and should hold {dict(+wanted)}"
             yield Violation(rule="thread_is_whole", change=f"CR-{change.id}", evidence=told)
+
+
+def _was_approved(history: History, change: Change) -> bool:
+    """Say whether it was taken back after its approval: who approved counts on a result."""
+    kinds = [one.kind for one in history.of(change)]
+    return "change.cancel" in kinds and stands(kinds[: kinds.index("change.cancel")]) == "APPROVED"
 
 
 def nothing_due(history: History) -> Iterator[Violation]:

@@ -48,7 +48,7 @@ def ended_once(history: History) -> Iterator[Violation]:
         approved, asked = kinds.count("change.approve"), kinds.count("change.ask_again")
         ended = sum(kind in ENDS for kind in kinds) - _known_later(kinds)
         taken_back = sum(
-            kind == "change.cancel" and "change.approve" in kinds[:at] and _stands(kinds[:at]) == "APPROVED"
+            kind == "change.cancel" and "change.approve" in kinds[:at] and stands(kinds[:at]) == "APPROVED"
             for at, kind in enumerate(kinds)
         )
         if approved != asked + ended + taken_back:
@@ -62,7 +62,8 @@ def _known_later(kinds: list[str]) -> int:
     return sum(kind in ENDS for kind in kinds[lost + 1 :])
 
 
-def _stands(kinds: list[str]) -> str:
+def stands(kinds: list[str]) -> str:
+    """Return the state to which the events ``kinds`` lead."""
     state = ""
     for kind in kinds:
         state = MOVES.get((state, kind), state)

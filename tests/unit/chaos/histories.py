@@ -81,7 +81,7 @@ def sound() -> History:
             _card(CHANGES[0], "✅ *Succeeded and verified*", "progress", "result"),
             _card(CHANGES[1], "🚫 *Rejected*", "result"),
             _card(CHANGES[2], "❓ *Outcome unknown*", "progress", "result", buttons=("change_check_again",)),
-            _card(CHANGES[3], "↩️ *Cancelled*", "progress"),
+            _card(CHANGES[3], "↩️ *Cancelled*", "progress", "result"),
         ),
         whispers=(Whisper(user="U0ALICE", text="You asked for CR-1 yourself."),),
         changes=CHANGES,
