@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import Coroutine
 from functools import partial
@@ -73,19 +74,23 @@ def _address(text: str) -> Address:
         raise typer.BadParameter(allowed) from None
 
 
-async def _bot(settings: Settings, http: Address | None, stop: asyncio.Event) -> None:
-    """Run the bot until ``stop``; a start that isn't through yet, because Slack is silent, say, ends there."""
+async def _bot(settings: Settings, http: Address | None, replaced: asyncio.Event, stop: asyncio.Event) -> None:
+    """Run the bot until ``stop``; a start that isn't through yet, because Slack is silent, say, ends there.
+
+    ``replaced`` is set where it ended because other replicas took over.
+    """
     ready = asyncio.Event()
 
     async def work() -> None:
-        while not stop.is_set():
-            async with running(settings, SystemClock(), http=http) as bot:
-                ready.set()
-                if bot.requests:
-                    err.print(f"Slack's requests are taken at {bot.requests}", markup=False)
-                err.print(f"countersign {__version__} is ready; health at {bot.ops or 'no port'}", markup=False)
-                await _first_of(stop, bot.lost)
-                err.print(STOPPING if stop.is_set() else REPLACED, markup=False)
+        async with running(settings, SystemClock(), http=http) as bot:
+            ready.set()
+            if bot.requests:
+                err.print(f"Slack's requests are taken at {bot.requests}", markup=False)
+            err.print(f"countersign {__version__} is ready; health at {bot.ops or 'no port'}", markup=False)
+            await _first_of(stop, bot.lost)
+            if not stop.is_set():
+                replaced.set()
+            err.print(STOPPING if stop.is_set() else REPLACED, markup=False)
 
     task, stopping = asyncio.create_task(work()), asyncio.create_task(stop.wait())
     await asyncio.wait([task, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -108,10 +113,10 @@ def run(
     ] = None,
 ) -> None:
     """Run the bot over Socket Mode, or over HTTP, until it is told to stop (Ctrl-C or SIGTERM)."""
-    settings = _settings(http=http is not None)
+    settings, replaced = _settings(http=http is not None), asyncio.Event()
 
     try:
-        asyncio.run(until_signal(partial(_bot, settings, http)))
+        asyncio.run(until_signal(partial(_bot, settings, http, replaced)))
     except InUse as used:
         err.print(f"{used.path} is in use: another countersign works on it. Stop that one, or name another file in "
                   "COUNTERSIGN_DATABASE_URL.", markup=False)  # fmt: skip
@@ -128,6 +133,8 @@ def run(
     except (NotADatabase, OSError) as error:
         err.print(f"can't start: {error}. Run: countersign doctor", markup=False)
         raise typer.Exit(FAILED) from None
+    if replaced.is_set():  # as a new program: nothing of what others took over is left in it
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - itself, once more
 
 
 @app.command()

@@ -9,7 +9,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol, TypeVar
+from functools import partial
+from typing import Any, NoReturn, Protocol, TypeVar
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
 
@@ -40,19 +41,22 @@ class Do(Protocol):
 Story = Callable[[Run, Do], Awaitable[None]]
 
 
-async def _do(step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
-    async def patient() -> Any:  # noqa: ANN401 - plain JSON data
-        while True:
-            try:
-                return await step(*args)
-            except Fenced:
-                _log.warning("%s goes on elsewhere", step.__name__)
-                await asyncio.get_running_loop().create_future()  # for ever: the run is another replica's
-            except NotStored:  # the database is away, which is no reason to end a run
-                _log.warning("%s waits for the database", step.__name__)
-                await asyncio.sleep(AWAY_SECONDS)
+async def _patient(step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
+    while True:
+        try:
+            return await step(*args)
+        except Fenced:
+            _log.warning("%s goes on elsewhere", step.__name__)
+            await _for_ever()
+        except NotStored:  # the database is away, which is no reason to end a run
+            _log.warning("%s waits for the database", step.__name__)
+            await asyncio.sleep(AWAY_SECONDS)
 
-    return await DBOS.run_step_async({"name": step.__name__}, patient)
+
+async def _for_ever() -> NoReturn:
+    """Do nothing more: the run is another replica's, or the next start's, and no fault of this one may end it."""
+    while True:
+        await asyncio.get_running_loop().create_future()
 
 
 def run_id(change: Change) -> str:
@@ -67,12 +71,13 @@ class Durable:
         self._url = sync_url(url)
         self._executor = executor
         self._client: DBOSClient | None = None
+        self._stopped = False
 
     async def start(self, story: Story) -> None:
         """Launch the engine on the running loop."""
 
         async def run_change(change: int, version: int) -> None:
-            await story(Run(change, version), _do)
+            await story(Run(change, version), self._do)
 
         DBOS.workflow(name=WORKFLOW)(run_change)
         serializer = DBOSPortableJSONSerializer()
@@ -91,6 +96,14 @@ class Durable:
         DBOS.launch()
         self._own_default_executor()
         await DBOS.register_queue_async(QUEUE, polling_interval_sec=QUEUE_POLL_SECONDS)
+
+    async def _do(self, step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
+        try:
+            return await DBOS.run_step_async({"name": step.__name__}, partial(_patient, step, *args))
+        except Exception:
+            if self._stopped:  # the engine ended below a step that was still under way
+                await _for_ever()
+            raise
 
     async def enqueue(self, book: Book, change: Change, *, again: str = "") -> None:
         """Queue the run of ``change`` inside the caller's transaction: it exists if and only if that commits.
@@ -113,6 +126,7 @@ class Durable:
 
     async def stop(self) -> None:
         """Stop without waiting for runs: they go on elsewhere, or at the next start."""
+        self._stopped = True
         DBOS.destroy(destroy_registry=True)
         if self._client is not None:
             self._client.destroy()
