@@ -1,7 +1,7 @@
 """``make chaos``: rounds on each database; exit code 1 if any of them broke a rule.
 
 ``CHAOS_ROUNDS`` (20) rounds on each of ``CHAOS_DATABASES`` (``sqlite,postgresql``), drawn from ``CHAOS_SEED`` (chance),
-from round ``CHAOS_FIRST`` (1) on.
+from round ``CHAOS_FIRST`` (1) on, in ``CHAOS_WORLDS`` worlds at once (as many as there are processors).
 """
 
 import asyncio
@@ -81,15 +81,25 @@ async def _world(order: Order, itinerary: Itinerary, numbers: range) -> int:
     return failed
 
 
-async def _rounds(order: Order) -> int:
-    """Play every round on one database; return how many broke a rule."""
+async def _rounds(order: Order, places: asyncio.Semaphore) -> int:
+    """Play every round on one database, in as many worlds at once as there are ``places``; return the broken ones."""
     say(f"chaos on {order.database}: {order.rounds} rounds, CHAOS_SEED={order.seed}")
     itinerary = _itinerary(order)
-    failed = 0
-    for first in range(order.first, order.last + 1, LASTING):
-        failed += await _world(order, itinerary, range(first, min(first + LASTING, order.last + 1)))
+
+    async def world(numbers: range) -> int:
+        async with places:
+            return await _world(order, itinerary, numbers)
+
+    firsts = range(order.first, order.last + 1, LASTING)
+    worlds = [world(range(first, min(first + LASTING, order.last + 1))) for first in firsts]
+    failed = sum(await asyncio.gather(*worlds))
     say(f"{order.database}: {len(itinerary.struck)} of {itinerary.most} pairs of a named moment and a deed were struck")
     return failed
+
+
+async def _chaos(orders: list[Order], worlds: int) -> list[int]:
+    places = asyncio.Semaphore(worlds)
+    return await asyncio.gather(*(_rounds(order, places) for order in orders))
 
 
 def _itinerary(order: Order) -> Itinerary:
@@ -105,14 +115,12 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends what it started, as Ctrl-C does
     seed = int(os.environ.get("CHAOS_SEED") or secrets.randbelow(1_000_000))
     first, rounds = int(os.environ.get("CHAOS_FIRST") or 1), int(os.environ.get("CHAOS_ROUNDS") or 20)
-    endings, failed = [], 0
-    for database in (os.environ.get("CHAOS_DATABASES") or "sqlite,postgresql").split(","):
-        lost = asyncio.run(_rounds(Order(database=database.strip(), first=first, last=first + rounds - 1, seed=seed)))
-        endings.append(f"chaos on {database.strip()}: {rounds - lost} passed, {lost} failed")
-        failed += lost
-    for ending in endings:
-        say(ending)
-    return 1 if failed else 0
+    databases = [name.strip() for name in (os.environ.get("CHAOS_DATABASES") or "sqlite,postgresql").split(",")]
+    orders = [Order(database=name, first=first, last=first + rounds - 1, seed=seed) for name in databases]
+    broken = asyncio.run(_chaos(orders, int(os.environ.get("CHAOS_WORLDS") or os.cpu_count() or 1)))
+    for order, failed in zip(orders, broken, strict=True):
+        say(f"chaos on {order.database}: {order.rounds - failed} passed, {failed} failed")
+    return 1 if any(broken) else 0
 
 
 if __name__ == "__main__":
