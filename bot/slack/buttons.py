@@ -111,7 +111,7 @@ class Buttons:
             return False  # the work answers why
         except NO_ANSWER as error:
             _log.warning("the form could not be opened", error=str(error))
-            await self._reception.answer(taken, words.say("answer/form_not_opened"))
+            await self._reception.try_answer(taken, words.say("answer/form_not_opened"))
             return True
         await self._reception.finish(taken)
         return True

@@ -200,21 +200,23 @@ class Reception:
             await self._works[taken.kind](taken)
         except Refusal as refusal:
             _log.info("refused", refusal=refusal.code, facts=refusal.facts)
-            await self._try_answer(taken, self.words(user).refusal(refusal))
+            await self.try_answer(taken, self.words(user).refusal(refusal))
         except CloudError as error:
             _log.warning("the cloud could not be read", code=error.code, request_id=error.request_id)
-            await self._try_answer(taken, self.words(user).cloud_error(error))
+            await self.try_answer(taken, self.words(user).cloud_error(error))
         except Fenced:
             _log.warning("this replica stood still; what it took in goes on elsewhere")
         except NotStored as away:
             _log.exception("the database is away")
-            await self._try_answer(taken, not_stored(words, away))
+            await self.try_answer(taken, not_stored(words, away))
         except Exception:  # noqa: BLE001 - the one place: a fault of ours must not leave a person without an answer
             _log.exception("a fault of ours")
-            await self._try_answer(taken, words.say("answer/fault", intake=taken.key[:12]))
+            await self.try_answer(taken, words.say("answer/fault", intake=taken.key[:12]))
 
-    async def _try_answer(self, taken: Taken, text: str) -> None:
+    async def try_answer(self, taken: Taken, text: str) -> None:
+        """Answer ``taken``, or leave it to be adopted: no exception leaves a listener."""
         try:
             await self.answer(taken, text)
         except NotStored:
             _log.exception("the answer could not be stored; the work begins again when the database is back")
+            self._in_hand.discard(taken.key)

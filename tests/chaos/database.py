@@ -24,11 +24,12 @@ class Database(Protocol):
     def url(self) -> str:
         """Where it is."""
 
-    def rows(self, query: str) -> list[Row]:
-        """Return what ``query`` finds; JSON comes as plain data."""
+    @property
+    def runs(self) -> str:
+        """The query for the ids of the engine's runs that have not ended."""
 
-    def runs(self) -> list[str]:
-        """Return the ids of the engine's runs that have not ended."""
+    def look(self, *queries: str) -> list[list[Row]]:
+        """Return what each of ``queries`` finds, all as of one moment; JSON comes as plain data."""
 
     async def fail(self, what: str, seconds: float) -> None:
         """Have a bad day until it returns: ``lock`` a file, ``stop`` a server, ``cut`` every connection to it."""
@@ -45,21 +46,24 @@ class Sqlite:
         """Return ``sqlite:///PATH``."""
         return f"sqlite:///{self.path}"
 
-    def rows(self, query: str) -> list[Row]:
-        """Return what ``query`` finds."""
-        with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=10)) as connection:
-            connection.row_factory = sqlite3.Row
-            found = [dict(row) for row in connection.execute(query)]
-        return [{name: json.loads(value) if name in JSON else value for name, value in row.items()} for row in found]
+    @property
+    def runs(self) -> str:
+        """Return the query for the engine's open runs."""
+        return "SELECT workflow_uuid FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')"
 
-    def runs(self) -> list[str]:
-        """Return the ids of the engine's runs that have not ended."""
-        return _ids(self.rows("SELECT workflow_uuid FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')"))
+    def look(self, *queries: str) -> list[list[Row]]:
+        """Return what each of ``queries`` finds."""
+        address = f"file:{self.path}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=10, isolation_level=None)) as connection:
+            connection.row_factory = sqlite3.Row
+            connection.execute("BEGIN")
+            found = [[dict(row) for row in connection.execute(query)] for query in queries]
+        return [[_plain(row) for row in rows] for rows in found]
 
     async def fail(self, what: str, seconds: float) -> None:
         """Hold the write lock, as a backup or a curious operator does."""
         del what
-        with closing(sqlite3.connect(self.path, timeout=10, isolation_level=None)) as connection:
+        with closing(sqlite3.connect(self.path, timeout=60, isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             await asyncio.sleep(seconds)
             connection.execute("ROLLBACK")
@@ -72,10 +76,16 @@ class Postgresql:
     server: Server
     url: str
 
-    def rows(self, query: str) -> list[Row]:
-        """Return what ``query`` finds."""
+    @property
+    def runs(self) -> str:
+        """Return the query for the engine's open runs."""
+        return "SELECT workflow_uuid FROM dbos.workflow_status WHERE status IN ('PENDING', 'ENQUEUED')"
+
+    def look(self, *queries: str) -> list[list[Row]]:
+        """Return what each of ``queries`` finds."""
         with psycopg.connect(self.url, row_factory=dict_row) as connection:
-            return connection.execute(query.encode()).fetchall()
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            return [connection.execute(query.encode()).fetchall() for query in queries]
 
     async def fail(self, what: str, seconds: float) -> None:
         """Stop the server for ``seconds``, or end every connection."""
@@ -86,11 +96,6 @@ class Postgresql:
         else:
             await asyncio.to_thread(self.server.cut, self.url)
 
-    def runs(self) -> list[str]:
-        """Return the ids of the engine's runs that have not ended."""
-        query = "SELECT workflow_uuid FROM dbos.workflow_status WHERE status IN ('PENDING', 'ENQUEUED')"
-        return _ids(self.rows(query))
 
-
-def _ids(rows: list[Row]) -> list[str]:
-    return [str(row["workflow_uuid"]) for row in rows]
+def _plain(row: Row) -> Row:
+    return {name: json.loads(value) if name in JSON else value for name, value in row.items()}

@@ -20,29 +20,34 @@ class Tables:
 
 
 def tables(database: Database, channel: str) -> Tables:
-    """Read the tables."""
-    changes = tuple(_change(row) for row in database.rows("SELECT * FROM changes ORDER BY id") if _on(row, channel))
-    ids = {change.id for change in changes}
+    """Read the tables, all as of one moment."""
+    found = database.look(
+        "SELECT * FROM changes ORDER BY id",
+        "SELECT * FROM attempts ORDER BY change, number",
+        "SELECT * FROM events WHERE change IS NOT NULL ORDER BY id",
+        "SELECT * FROM posts ORDER BY id",
+        "SELECT * FROM intake ORDER BY received_at",
+        database.runs,
+    )
+    changes, attempts, events, posts, intake, runs = found
+    mine = tuple(_change(row) for row in changes if _on(row, channel))
+    ids = {change.id for change in mine}
     return Tables(
-        changes=changes,
-        attempts=tuple(
-            _attempt(row)
-            for row in database.rows("SELECT * FROM attempts ORDER BY change, number")
-            if row["change"] in ids
-        ),
+        changes=mine,
+        attempts=tuple(_attempt(row) for row in attempts if row["change"] in ids),
         events=tuple(
             Event(**{name: row[name] for name in ("id", "at", "change", "actor", "kind", "facts")})
-            for row in database.rows("SELECT * FROM events WHERE change IS NOT NULL ORDER BY id")
+            for row in events
             if row["change"] in ids
         ),
-        posts=tuple(_post(row) for row in database.rows("SELECT * FROM posts ORDER BY id") if _on(row, channel)),
-        intake=tuple(
-            _intake(row)
-            for row in database.rows("SELECT * FROM intake ORDER BY received_at")
-            if row["body"].get("channel") == channel
-        ),
-        runs=tuple(run for run in database.runs() if int(run.partition(".")[0].removeprefix("CR-")) in ids),
+        posts=tuple(_post(row) for row in posts if _on(row, channel)),
+        intake=tuple(_intake(row) for row in intake if row["body"].get("channel") == channel),
+        runs=tuple(run for run in (str(row["workflow_uuid"]) for row in runs) if _number(run) in ids),
     )
+
+
+def _number(run: str) -> int:
+    return int(run.partition(".")[0].removeprefix("CR-"))
 
 
 def _on(row: Row, channel: str) -> bool:

@@ -95,7 +95,7 @@ async def _is_at_rest(setting: Setting, people: People) -> bool:
 
 
 async def _comes_to_rest(setting: Setting, people: People, lives: Lives) -> bool:
-    rows = await asyncio.to_thread(setting.database.rows, "SELECT * FROM changes ORDER BY id")
+    [rows] = await asyncio.to_thread(setting.database.look, "SELECT * FROM changes ORDER BY id")
     acted = await lives.tidy([row for row in rows if row["channel"] == people.channel])
     return not acted and not await setting.unready() and await _is_at_rest(setting, people)
 
