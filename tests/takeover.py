@@ -14,13 +14,11 @@ from time import time
 import httpx
 
 from bot.sandbox.world import world
-from bot.slack.cards import APPROVE
 from tests.postgres import fresh_database, own_server
 from tests.story.backends import write_seed
 from tests.story.cloud_side import POLL
 from tests.story.conftest import setting
 from tests.story.crew import Crew, SharedRecord
-from tests.story.stage import name
 
 KINDS = (
     "change.approve",
@@ -44,11 +42,7 @@ async def main() -> None:
         crew = Crew(**made, world=opened, url_of_database=url)
         await crew.open()
         bots = await crew.bots(count=2)
-        card = await crew.asks(8123)
-        await crew.cloud.fault(POLL, "hold_before")
-        await crew.presses("bob", card, APPROVE)
-        await crew.cloud.until_held()
-        holder = await crew.holder(f"{name(card)}.1", bots)
+        card, holder = await crew.asked_and_held(bots, POLL)
         await bots[holder].kill()
         killed = time()
         await crew.cloud.release()

@@ -7,8 +7,10 @@ from typing import Any
 import psycopg
 
 from bot.sandbox.world import Running
+from bot.slack.cards import APPROVE
 from tests.story.backstage import Backstage
 from tests.story.record import Record
+from tests.story.stage import Message, name
 from tests.story.waiting import until
 
 
@@ -35,6 +37,17 @@ class Crew(Backstage):
         settings = {"COUNTERSIGN_DATABASE_URL": self.url_of_database}
         start = self.bot_by_http if http else self.bot
         return [await start(**settings) for _ in range(count)]
+
+    async def asked_and_held(self, bots: list[Running], moment: str, kind: str = "hold_before") -> tuple[Message, int]:
+        """Let a change be approved and its run stand at ``moment``, a call that the cloud holds.
+
+        Return the card and which of ``bots`` holds the run.
+        """
+        card = await self.asks(8123)
+        await self.cloud.fault(moment, kind)
+        await self.presses("bob", card, APPROVE)
+        await self.cloud.until_held()
+        return card, await self.holder(f"{name(card)}.1", bots)
 
     async def holder(self, run: str, bots: list[Running]) -> int:
         """Return which of ``bots`` holds ``run`` (``CR-7.1``), as soon as one does."""

@@ -52,11 +52,7 @@ async def must_have_happened_once(crew: Crew, card: Message, port: int = 8123) -
 
 async def test_a_killed_replica_s_run_is_finished_by_another(crew: Crew) -> None:
     bots = await crew.bots(count=3)
-    card = await crew.asks(8123)
-    await crew.cloud.fault(POLL, "hold_before")
-    await crew.presses("bob", card, APPROVE)
-    await crew.cloud.until_held()
-    holder = await crew.holder(f"{name(card)}.1", bots)
+    card, holder = await crew.asked_and_held(bots, POLL)
     await bots[holder].kill()
     await crew.cloud.release()
     result = await crew.result(card)
@@ -69,11 +65,7 @@ async def test_a_killed_replica_s_run_is_finished_by_another(crew: Crew) -> None
 @pytest.mark.parametrize("moment", [READ, MODIFY, POLL])
 async def test_a_replica_that_was_paused_finds_its_run_gone_and_does_nothing_more(crew: Crew, moment: str) -> None:
     bots = await crew.bots(count=2)
-    card = await crew.asks(8123)
-    await crew.cloud.fault(moment, "hold" if moment == MODIFY else "hold_before")
-    await crew.presses("bob", card, APPROVE)
-    await crew.cloud.until_held()
-    holder = await crew.holder(f"{name(card)}.1", bots)
+    card, holder = await crew.asked_and_held(bots, moment, "hold" if moment == MODIFY else "hold_before")
     pause(bots[holder])
     await crew.cloud.release()
     result = await crew.result(card)
@@ -94,11 +86,7 @@ async def test_a_replica_that_was_paused_finds_its_run_gone_and_does_nothing_mor
 
 async def test_a_replica_that_is_told_to_stop_leaves_its_run_to_another(crew: Crew) -> None:
     bots = await crew.bots(count=2)
-    card = await crew.asks(8123)
-    await crew.cloud.fault(POLL, "hold_before")
-    await crew.presses("bob", card, APPROVE)
-    await crew.cloud.until_held()
-    holder = await crew.holder(f"{name(card)}.1", bots)
+    card, holder = await crew.asked_and_held(bots, POLL)
     code = await bots[holder].stop()
     await crew.cloud.release()
     result = await crew.result(card)
