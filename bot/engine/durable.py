@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
+from dbos import error as engine_errors
 
 from bot.domain.change import Change, Run
 from bot.store.book import Book
@@ -31,11 +32,32 @@ Step = Callable[..., Awaitable[Any]]
 _log = logging.getLogger(__name__)
 
 
+class OtherShape(Exception):
+    """The run was begun by a version whose story takes other steps at ``step``, and no patch tells them apart."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(step)
+        self.step = step
+
+
 class Do(Protocol):
-    """Run one checkpointed step by name; after a crash a finished step answers from its checkpoint."""
+    """What makes a story durable: checkpointed steps, and how a later version may take others."""
 
     async def __call__(self, step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
-        """Return what ``step(*args)`` returned, now or before the crash."""
+        """Return what ``step(*args)`` returned, now or before the crash: a finished step answers from its checkpoint.
+
+        Raises:
+            OtherShape: another step stands at this place of the run; the run can't go on from here.
+        """
+
+    async def patched(self, name: str) -> bool:
+        """Say whether this run takes the way that the change ``name`` of the story brought.
+
+        Every step that is added, taken out, renamed or moved goes behind one, since a run of the version before may be
+        at any of its steps: ``if await do.patched("name")`` the new way, else the old one. A run that was past this
+        place takes the old way to its end, whoever tells it; every other one the new way, for good. The old way may
+        go once no run of the version before can be left, a release later.
+        """
 
 
 Story = Callable[[Run, Do], Awaitable[None]]
@@ -59,6 +81,28 @@ async def _for_ever() -> NoReturn:
         await asyncio.get_running_loop().create_future()
 
 
+class _Do:
+    def __init__(self, stopped: asyncio.Event) -> None:
+        self._stopped = stopped
+
+    async def __call__(self, step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
+        try:
+            return await self._in_time(DBOS.run_step_async({"name": step.__name__}, partial(_patient, step, *args)))
+        except engine_errors.DBOSUnexpectedStepError as error:
+            raise OtherShape(step.__name__) from error
+
+    async def patched(self, name: str) -> bool:
+        return await self._in_time(DBOS.patch_async(name))
+
+    async def _in_time(self, work: Awaitable[T]) -> T:
+        try:
+            return await work
+        except Exception:
+            if self._stopped.is_set():  # the engine ended below what was still under way
+                await _for_ever()
+            raise
+
+
 def run_id(change: Change) -> str:
     """Return the engine's id of the run that approving ``change`` as it stands begins."""
     return f"{change.name}.{change.version}"
@@ -71,13 +115,13 @@ class Durable:
         self._url = sync_url(url)
         self._executor = executor
         self._client: DBOSClient | None = None
-        self._stopped = False
+        self._stopped = asyncio.Event()
 
     async def start(self, story: Story) -> None:
         """Launch the engine on the running loop."""
 
         async def run_change(change: int, version: int) -> None:
-            await story(Run(change, version), self._do)
+            await story(Run(change, version), _Do(self._stopped))
 
         DBOS.workflow(name=WORKFLOW)(run_change)
         serializer = DBOSPortableJSONSerializer()
@@ -96,14 +140,6 @@ class Durable:
         DBOS.launch()
         self._own_default_executor()
         await DBOS.register_queue_async(QUEUE, polling_interval_sec=QUEUE_POLL_SECONDS)
-
-    async def _do(self, step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
-        try:
-            return await DBOS.run_step_async({"name": step.__name__}, partial(_patient, step, *args))
-        except Exception:
-            if self._stopped:  # the engine ended below a step that was still under way
-                await _for_ever()
-            raise
 
     async def enqueue(self, book: Book, change: Change, *, again: str = "") -> None:
         """Queue the run of ``change`` inside the caller's transaction: it exists if and only if that commits.
@@ -126,7 +162,7 @@ class Durable:
 
     async def stop(self) -> None:
         """Stop without waiting for runs: they go on elsewhere, or at the next start."""
-        self._stopped = True
+        self._stopped.set()
         DBOS.destroy(destroy_registry=True)
         if self._client is not None:
             self._client.destroy()

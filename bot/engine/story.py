@@ -7,7 +7,7 @@ here.
 import structlog
 
 from bot.domain.change import Ending, Run
-from bot.engine.durable import Do
+from bot.engine.durable import Do, OtherShape
 from bot.engine.follow import Follow
 from bot.engine.steps import STOPPED, Steps
 from bot.store.attempts import Answer
@@ -26,9 +26,16 @@ class Story:
         self._follow = follow
 
     async def __call__(self, run: Run, do: Do) -> None:
-        """Tell ``run`` to its end, or hand it back to people; a fault of ours ends it too, and says so."""
+        """Tell ``run`` to its end, or hand it back to people; a fault of ours ends it too, and says so.
+
+        Raises:
+            OtherShape: another version began it; it is to begin anew, as each step finds in the ledger what was done.
+        """
         try:
             await self._told(run, do)
+        except OtherShape:
+            _log.warning("another version took other steps; the run begins anew", change=run.change)
+            raise
         except Exception:  # noqa: BLE001 - the one place of a run: people must hear of it, whatever broke
             _log.exception("a run broke off", change=run.change)
             await do(self._steps.broken, run.change)

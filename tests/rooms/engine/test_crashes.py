@@ -10,7 +10,7 @@ from bot.domain.change import Change, Ending, State
 from bot.domain.facts import Facts
 from bot.domain.operation import Operation
 from bot.domain.task import Receipt, TaskState
-from bot.engine.durable import Step
+from bot.engine.durable import OtherShape, Step
 from bot.engine.ports import Cloud as CloudPort
 from bot.store import attempts
 from bot.store.attempts import Answer
@@ -49,6 +49,13 @@ class Recorded:
             raise Crash
         self.results.append((step.__name__, result))
         return json.loads(result)
+
+    async def patched(self, name: str) -> bool:
+        known = self.results[self.at][0] if self.at < len(self.results) else name
+        if known == name:
+            self.results[self.at :] = self.results[self.at :] or [(name, "true")]
+            self.at += 1
+        return known == name
 
     async def until_done(self, world: World, change: Change, cloud: CloudPort | None = None) -> Change:
         """Begin the story anew after every crash."""
@@ -152,6 +159,28 @@ async def test_a_crash_after_the_call_and_before_its_answer_is_stored_never_call
         made = await attempts.made(book, ended.id)
     assert [(one.number, one.answer) for one in made] == [(1, Answer.UNANSWERED)]
     assert ended.ending is Ending.VERIFIED_BY_READING
+    assert v2.calls == 1
+
+
+class Foreign(Recorded):
+    """A run that was begun by a version with another step where ours has ``task``."""
+
+    async def __call__(self, step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
+        if step.__name__ == "task":
+            raise OtherShape(step.__name__)
+        return await super().__call__(step, *args)
+
+
+async def test_a_run_that_another_version_began_is_no_fault_and_begins_anew_without_a_second_call(v2: World) -> None:
+    change = await v2.approved()
+    with pytest.raises(OtherShape):
+        await v2.ran(change, Foreign())
+    left = await v2.change(change.id)
+
+    ended = await v2.ran(change)
+
+    assert left.state is State.RUNNING
+    assert (ended.ending, ended.state) == (Ending.VERIFIED, State.SUCCEEDED)
     assert v2.calls == 1
 
 

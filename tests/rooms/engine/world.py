@@ -82,14 +82,25 @@ class Time:
         return Clock(wall=self.now, monotonic=self.monotonic, sleep=self.sleep)
 
 
-async def plain(step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
-    return await step(*args)
+class Plain:
+    """Keeps no checkpoint."""
+
+    async def __call__(self, step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
+        return await step(*args)
+
+    async def patched(self, _name: str) -> bool:
+        return True
 
 
-async def twice(step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
-    """Run every step again, as an engine does that died before it wrote down that the step was done."""
-    await step(*args)
-    return await step(*args)
+class Twice(Plain):
+    """Runs every step again, as an engine does that died before it wrote down that the step was done."""
+
+    async def __call__(self, step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
+        await step(*args)
+        return await step(*args)
+
+
+plain, twice = Plain(), Twice()
 
 
 @dataclass
