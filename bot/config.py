@@ -136,6 +136,8 @@ class Settings(BaseSettings):
     """Seconds that a cloud task is followed (1-3600)."""
     settle_seconds: variable.Settle = 60
     """Seconds that an unanswered call is looked for before it counts as not made (1-3600)."""
+    retention_days: variable.Retention = 30
+    """Days that runs, shown messages and answered commands are kept (1-3650); changes and events stay."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, *, http: bool | None = None) -> Self:

@@ -144,3 +144,4 @@ Expiry = Annotated[int, Field(ge=1, le=10_080), Allowed("1-10080 minutes", "60")
 Rate = Annotated[int, Field(ge=1, le=1000), Allowed("1-1000 calls a second", "20")]
 TaskLimit = Annotated[int, Field(ge=1, le=3600), Allowed("1-3600 seconds", "180")]
 Settle = Annotated[int, Field(ge=1, le=3600), Allowed("1-3600 seconds", "60")]
+Retention = Annotated[int, Field(ge=1, le=3650), Allowed("1-3650 days", "30")]

@@ -11,6 +11,7 @@ from functools import partial
 import structlog
 
 from bot import texts
+from bot.cleaning import Cleaning
 from bot.cloud.bmlb import Bmlb, open_bmlb
 from bot.cloud.gate import Gate
 from bot.cloud.settings import CloudSettings
@@ -37,6 +38,7 @@ from bot.upkeep import Upkeep
 from bot.variable import Address
 
 DRAIN_SECONDS = 5.0
+DAY_SECONDS = 86400.0
 _log = structlog.get_logger(__name__)
 
 
@@ -134,7 +136,9 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
         stack.push_async_callback(durable.stop)
         gauges = Gauges()
         upkeep = Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, gauges=gauges, clock=clock)
-        stack.push_async_callback(_ended, asyncio.create_task(_kept_up(upkeep.run, clock)))
+        cleaning = Cleaning(ledger, durable, clock, standing, keep=settings.retention_days * DAY_SECONDS)
+        for loop in (upkeep.run, cleaning.run):
+            stack.push_async_callback(_ended, asyncio.create_task(_kept_up(loop, clock)))
         edge = await open_edge(settings, ledger, changes, clock, standing, http)
         for loop in (edge.thread.run, edge.token.run, edge.patrol.run, edge.reception.run):
             stack.push_async_callback(_ended, asyncio.create_task(_kept_up(loop, clock)))

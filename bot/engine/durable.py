@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NoReturn, Protocol, TypeVar
 
@@ -26,6 +27,7 @@ APPLICATION_VERSION = "1"  # a constant: a version that follows the sources stra
 QUEUE_POLL_SECONDS = 0.5
 AWAY_SECONDS = 1.0  # between two tries of a step while the database is away
 UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
+FINISHED = ("SUCCESS", "ERROR", "CANCELLED")
 
 T = TypeVar("T")
 Step = Callable[..., Awaitable[Any]]
@@ -177,6 +179,19 @@ class Durable:
         """Let somebody who lives go on with ``runs``, behind their last finished steps."""
         if runs:
             await DBOS.resume_workflows_async(list(runs), queue_name=QUEUE)
+
+    async def forget(self, *, before: float, most: int) -> int:
+        """Delete what the engine kept of up to ``most`` runs that ended before then; return how many.
+
+        What has not ended stays, however old. ``before`` is in seconds since the epoch, on the engine's own clock.
+        """
+        until = datetime.fromtimestamp(before, UTC).isoformat()
+        runs = await DBOS.list_workflows_async(
+            status=list(FINISHED), completed_before=until, limit=most, load_input=False, load_output=False
+        )
+        if runs:
+            await DBOS.delete_workflows_async([run.workflow_id for run in runs])
+        return len(runs)
 
     @staticmethod
     def _own_default_executor() -> None:

@@ -94,6 +94,8 @@ def test_a_variable_set_to_nothing_counts_as_not_set() -> None:
         ("COUNTERSIGN_LOG_LEVEL", "LOUD"),
         ("COUNTERSIGN_TASK_LIMIT_SECONDS", "3601"),
         ("COUNTERSIGN_SETTLE_SECONDS", "-1"),
+        ("COUNTERSIGN_RETENTION_DAYS", "0"),
+        ("COUNTERSIGN_RETENTION_DAYS", "3651"),
     ],
 )
 def test_a_bad_value_is_told_with_what_is_allowed_and_never_echoed(variable: str, value: str) -> None:
