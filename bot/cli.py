@@ -33,6 +33,7 @@ app.add_typer(sandbox, name="sandbox")
 out, err = Console(), Console(stderr=True, soft_wrap=True)
 
 MISUSED, FAILED = 2, 1
+STOP_SECONDS = 20.0  # from the signal to the end; less than the 30 that most supervisors give
 STOPPING = "stopping: nothing new is taken in; runs go on at the next start, or on another replica"
 REPLACED = "this process stood still and others took over its work: it starts anew"
 
@@ -116,7 +117,7 @@ def run(
     settings, replaced = _settings(http=http is not None), asyncio.Event()
 
     try:
-        asyncio.run(until_signal(partial(_bot, settings, http, replaced)))
+        asyncio.run(until_signal(partial(_bot, settings, http, replaced), within=STOP_SECONDS))
     except InUse as used:
         err.print(f"{used.path} is in use: another countersign works on it. Stop that one, or name another file in "
                   "COUNTERSIGN_DATABASE_URL.", markup=False)  # fmt: skip
