@@ -18,12 +18,14 @@ from bot.doctor import examine
 from bot.domain.policy_file import BadPolicy
 from bot.logs import configure
 from bot.manifest import NotACommand, NotARequestUrl, render
+from bot.migrating import AtWork, move_to
 from bot.sandbox import demo as demos
 from bot.sandbox.cli import app as sandbox
 from bot.signals import until_signal
 from bot.slack.tokens import TokenRefused
-from bot.store.database import InUse
-from bot.store.migrate import NewerDatabase, NotADatabase
+from bot.store.database import InUse, place
+from bot.store.ledger import NotStored
+from bot.store.migrate import NewerDatabase, NotADatabase, UnknownRevision, known_revisions, revisions
 from bot.store.migrate import migrate as migrate_database
 from bot.variable import Address, NotAnAddress, address
 from bot.wiring import SystemClock, running
@@ -164,18 +166,51 @@ def doctor(
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    *,
+    show: Annotated[bool, typer.Option("--show", help="Only say at which revision the tables are.")] = False,
+    to: Annotated[
+        str | None, typer.Option(metavar="REVISION", help="Take them up or down to this one; -1 is the one before.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="With --to: even while replicas work on them.")] = False,
+) -> None:
     """Bring the database to this version's tables; ``run`` does the same when it starts."""
-    settings = _settings()
+    url = _settings().database_url
     try:
-        asyncio.run(migrate_database(settings.database_url))
+        asyncio.run(_migrate(url, show=show, to=to, force=force))
     except NewerDatabase as newer:
         _tell_newer(newer)
         raise typer.Exit(FAILED) from None
-    except NotADatabase as error:
-        err.print(f"{settings.database_url}: {error.why}. Run: countersign doctor", markup=False)
+    except UnknownRevision as bad:
+        err.print(f"{bad.asked}: this version has no such revision. Allowed: {', '.join(bad.known)}, or -1 where the "
+                  f"tables are not at {bad.known[0]}. For example: --to {bad.known[-1]}", markup=False)  # fmt: skip
+        raise typer.Exit(MISUSED) from None
+    except AtWork as busy:
+        err.print(f"{len(busy.replicas)} at work: {', '.join(busy.replicas)}. Stop them first (SIGTERM), or take the "
+                  "tables away under them with --force.", markup=False)  # fmt: skip
         raise typer.Exit(FAILED) from None
-    out.print("the database is up to date", markup=False)
+    except InUse as used:
+        err.print(f"{used.path} is in use: a countersign works on it. Stop that one first, or take the tables away "
+                  "under it with --force.", markup=False)  # fmt: skip
+        raise typer.Exit(FAILED) from None
+    except (NotADatabase, NotStored, OSError) as error:
+        err.print(f"{place(url)}: {error}. Run: countersign doctor", markup=False)
+        raise typer.Exit(FAILED) from None
+
+
+async def _migrate(url: str, *, show: bool, to: str | None, force: bool) -> None:
+    if show:
+        now, newest = await revisions(url)
+        known = ", ".join(known_revisions(url))
+        out.print(f"{place(url)} is at revision {now or '-'}; this version knows {known}; its newest is {newest}",
+                  markup=False)  # fmt: skip
+    elif to is not None:
+        at = await move_to(to, url, SystemClock(), force=force)
+        out.print(f"the database is at revision {at}; a version that knows a later one takes it there when it starts",
+                  markup=False)  # fmt: skip
+    else:
+        await migrate_database(url)
+        out.print("the database is up to date", markup=False)
 
 
 @app.command()

@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from bot.store import postgresql
 from bot.store.database import is_sqlite, place, sqlite_path, sync_url
 
+BEFORE = "-1"  # as alembic has it: the revision before the current one
+
 
 class NotADatabase(Exception):
     """It can't be opened as a database; ``why`` is the database's own word.
@@ -38,6 +40,15 @@ class NewerDatabase(Exception):
         self.place = place
         self.now = now
         self.newest = newest
+
+
+class UnknownRevision(Exception):
+    """This version has no revision ``asked``, or none before the current one; it has ``known``, the oldest first."""
+
+    def __init__(self, asked: str, known: tuple[str, ...]) -> None:
+        super().__init__(asked, known)
+        self.asked = asked
+        self.known = known
 
 
 def migrations() -> Path:
@@ -73,6 +84,52 @@ def upgrade(url: str) -> None:
         now, newest = _revisions(url)  # a newer database is told as such, not as alembic's riddle
         if now != newest:  # a replica that may read and write, but not make tables, starts all the same
             command.upgrade(alembic_config(url), "head")
+    if is_sqlite(url):
+        _switch_to_wal(url)
+
+
+def known_revisions(url: str) -> tuple[str, ...]:
+    """Return this version's revisions, the oldest first."""
+    scripts = ScriptDirectory.from_config(alembic_config(url))
+    return tuple(reversed([script.revision for script in scripts.walk_revisions()]))
+
+
+def target(asked: str, *, now: str | None, known: tuple[str, ...]) -> str:
+    """Return the revision that ``asked`` means: one of ``known``, or ``-1`` for the one before ``now``.
+
+    Raises:
+        UnknownRevision: there is none.
+    """
+    wanted = asked
+    if asked == BEFORE:
+        place = known.index(now) if now is not None else 0
+        wanted = known[place - 1] if place else asked
+    if wanted not in known:
+        raise UnknownRevision(asked, known)
+    return wanted
+
+
+async def move(url: str, to: str) -> None:
+    """Take the database at ``url`` up or down to the revision ``to``, one of ``known_revisions``.
+
+    What a later revision added is gone after the way down, with all that stands in it.
+
+    Raises:
+        NewerDatabase: a later version made it.
+        NotADatabase: it can't be opened.
+    """
+    try:
+        await asyncio.to_thread(_move, url, to)
+    except DBAPIError as error:
+        raise _unusable(url, error) from error
+
+
+def _move(url: str, to: str) -> None:
+    known = known_revisions(url)
+    with nullcontext() if is_sqlite(url) else postgresql.migrating(sync_url(url)):
+        now, _ = _revisions(url)
+        down = now is not None and known.index(to) < known.index(now)
+        (command.downgrade if down else command.upgrade)(alembic_config(url), to)
     if is_sqlite(url):
         _switch_to_wal(url)
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, inspect, select, update
 
 from bot.store.book import SYSTEM, Book
 from bot.store.tables import replicas
@@ -11,11 +11,15 @@ from bot.store.tables import replicas
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replica:
-    """One that lives. ``number`` is the order of birth; ``beats`` grows while it is well."""
+    """One that lives. ``number`` is the order of birth; ``beats`` grows while it is well.
+
+    ``started_at`` is in seconds since the epoch, by its own clock.
+    """
 
     number: int
     id: str
     beats: int
+    started_at: float
 
 
 async def join(book: Book, replica: str, *, at: float) -> None:
@@ -40,7 +44,12 @@ async def living(book: Book) -> list[Replica]:
     rows = await book.connection.execute(
         select(replicas).where(replicas.c.buried_at.is_(None)).order_by(replicas.c.number)
     )
-    return [Replica(number=row.number, id=row.id, beats=row.beats) for row in rows]
+    return [Replica(number=row.number, id=row.id, beats=row.beats, started_at=row.started_at) for row in rows]
+
+
+async def are_kept(book: Book) -> bool:
+    """Say whether the database has a place for replicas at all: the first revision hadn't."""
+    return await book.run_sync(lambda connection: inspect(connection).has_table(replicas.name))
 
 
 async def bury(book: Book, dead: Collection[str], *, at: float) -> None:

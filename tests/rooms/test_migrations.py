@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from bot.store.database import place, sync_url
-from bot.store.migrate import NewerDatabase, NotADatabase, alembic_config, migrate, revisions
+from bot.store.migrate import NewerDatabase, NotADatabase, alembic_config, known_revisions, migrate, revisions
 from bot.store.tables import metadata
 from tests.postgres import Server, fresh_database
 from tests.rooms.store.ledgers import NEWEST
@@ -55,6 +56,32 @@ def test_each_step_down_and_up_again_keeps_what_is_declared(empty: str) -> None:
     command.upgrade(config, "head")
 
     command.check(config)
+
+
+def columns(url: str) -> dict[tuple[str, str], tuple[str, bool, bool]]:
+    """Return each column of ours by table and name: its type, and whether a row can do without a value for it."""
+    seen = inspect(url)
+    return {
+        (table, one["name"]): (str(one["type"]), one["nullable"], one["nullable"] or one["default"] is not None)
+        for table in metadata.tables.keys() & set(seen.get_table_names())
+        for one in seen.get_columns(table)
+    }
+
+
+def test_each_revision_only_adds_so_that_replicas_of_the_version_before_go_on(empty: str) -> None:
+    config, steps = alembic_config(empty), known_revisions(empty)
+
+    for before, after in pairwise(steps):
+        command.upgrade(config, before)
+        had = columns(empty)
+        command.upgrade(config, after)
+        has = columns(empty)
+
+        assert {name: has.get(name) for name in had} == had
+        old = {table for table, _ in had}
+        assert [name for name, (_, _, spared) in has.items() if name not in had and name[0] in old and not spared] == []
+
+    assert steps[-1] == NEWEST
 
 
 def test_what_an_earlier_version_approved_keeps_its_order(empty: str) -> None:
