@@ -58,7 +58,8 @@ def _run(main: Coroutine[Any, Any, int | None]) -> None:
 
 def _tell_newer(newer: NewerDatabase) -> None:
     err.print(f"{newer.place} was made by a newer countersign: it is at revision {newer.now}, this version knows "
-              f"{newer.newest}. Run that newer version, or name another file in COUNTERSIGN_DATABASE_URL.",
+              f"{newer.newest}. Run that newer version, or take the tables back with it: countersign migrate --to "
+              f"{newer.newest}; or name another database in COUNTERSIGN_DATABASE_URL.",
               markup=False)  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -166,8 +166,9 @@ class Settings(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Return the clear values of all secrets that are set, for the redaction of logs only."""
-        password = urlsplit(self.database_url).password or ""
-        spelled = {password, unquote(password)} - {""}
+        parts = urlsplit(self.database_url)
+        password = parts.password or ""
+        spelled = {password, unquote(password), *parse_qs(parts.query).get("password", ())} - {""}
         return (*(value.get_secret_value() for _, value in self if isinstance(value, SecretStr)), *sorted(spelled))
 
 

@@ -96,6 +96,14 @@ class OwnServer(Server):
                 raise RuntimeError(self._log.read_text(errors="replace")[-2000:])
             sleep(PAUSE)
 
+    def locked(self, url: str, *, user: str, password: str) -> str:
+        """Make ``user``, who owns nothing and gets in with ``password`` only; return ``url`` with both."""
+        self._order(SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(Identifier(user), password).as_string())
+        rules = self._files.pgdata / "pg_hba.conf"
+        rules.write_text(f"host all {user} 127.0.0.1/32 scram-sha-256\n{rules.read_text()}")
+        self._order("SELECT pg_reload_conf()")
+        return make_url(url).set(username=user, password=password).render_as_string(hide_password=False)
+
     def stop(self, *, gently: bool = False) -> None:
         """Stop it as a crash would, or ``gently``: transactions are rolled back, clients are told."""
         if self._process is None:

@@ -25,6 +25,8 @@ WORKFLOW = "run_change"
 QUEUE = "changes"
 APPLICATION_VERSION = "1"  # a constant: a version that follows the sources strands waiting work at every deploy
 QUEUE_POLL_SECONDS = 0.5
+POOL, CLIENT_POOL = 20, 5  # connections of the engine and of what enqueues; as they come, and said so that they stay
+CONNECTIONS = POOL + CLIENT_POOL + 1  # to PostgreSQL, at most; one more listens
 AWAY_SECONDS = 1.0  # between two tries of a step while the database is away
 UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
 FINISHED = ("SUCCESS", "ERROR", "CANCELLED")
@@ -127,7 +129,9 @@ class Durable:
 
         DBOS.workflow(name=WORKFLOW)(run_change)
         serializer = DBOSPortableJSONSerializer()
-        self._client = DBOSClient(system_database_url=self._url, serializer=serializer)
+        self._client = DBOSClient(
+            system_database_url=self._url, system_database_pool_size=CLIENT_POOL, serializer=serializer
+        )
         DBOS(
             config={
                 "name": "countersign",
@@ -135,6 +139,7 @@ class Durable:
                 "application_version": APPLICATION_VERSION,
                 "executor_id": self._executor,
                 "serializer": serializer,
+                "sys_db_pool_size": POOL,
                 "log_level": "WARNING",
                 "notification_listener_polling_interval_sec": 0.2,
             }

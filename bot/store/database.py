@@ -38,8 +38,10 @@ def _with_driver(url: str, name: str) -> str:
 
 
 def place(url: str) -> str:
-    """Return what may be shown of ``url``: the path of a file, or the URL without its password."""
-    return str(sqlite_path(url)) if is_sqlite(url) else make_url(url).render_as_string(hide_password=True)
+    """Return what may be shown of ``url``: the path of a file, or the URL without its password and its options."""
+    if is_sqlite(url):
+        return str(sqlite_path(url))
+    return make_url(url).set(query={}).render_as_string(hide_password=True)
 
 
 def sqlite_path(url: str) -> Path:

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
+from tests.postgres import OwnServer
 from tests.rooms.engine.world import Time
 from tests.rooms.slack.stand_in import StandIn, stand_in
 from tests.rooms.store.ledgers import database
@@ -102,6 +104,54 @@ async def test_a_bad_answer_at_the_start_is_asked_again_and_no_token_is_blamed(
     assert code == 0
     assert sum("Slack does not let us in yet" in line for line in said) == 1
     assert "refuses the token" not in "".join(said)
+
+
+AWAY = "postgresql://someone:canary@127.0.0.1:9/countersign"
+
+
+async def test_a_start_that_waits_for_an_absent_database_says_so_and_can_be_stopped() -> None:
+    process = await started("run", COUNTERSIGN_DATABASE_URL=AWAY, COUNTERSIGN_SLACK_API_URL=SILENT)
+    said = await until(process, "the database is away; it is tried again", times=2)
+    code, rest = await stopped(process, signal.SIGTERM)
+
+    assert code == 0
+    assert "refused" in said[-1]
+    assert "stopped before it was ready" in rest
+    assert "canary" not in "".join([*said, rest])
+    assert "Traceback" not in "".join([*said, rest])
+
+
+async def test_a_start_goes_on_once_the_database_is_there(slack: StandIn, own_postgres: OwnServer) -> None:
+    url = own_postgres.fresh()
+    own_postgres.stop()
+    process = await started("run", COUNTERSIGN_DATABASE_URL=url, COUNTERSIGN_SLACK_API_URL=slack.api_url)
+    await until(process, "the database is away; it is tried again")
+    own_postgres.start()
+    said = await until(process, "is ready")
+    code, _ = await stopped(process, signal.SIGTERM)
+
+    assert "is ready" in said[-1]
+    assert code == 0
+
+
+async def test_a_database_that_lets_nobody_in_ends_the_start_with_the_server_s_word(own_postgres: OwnServer) -> None:
+    url = make_url(own_postgres.locked(own_postgres.fresh(), user="app", password="canary"))
+    wrong = {
+        'password authentication failed for user "app"': url.set(password="canary-wrong"),
+        'database "no_such_database" does not exist': url.set(database="no_such_database"),
+        "permission denied for schema public": url,
+    }
+
+    for why, there in wrong.items():
+        code, errors = await ended(
+            "run",
+            COUNTERSIGN_DATABASE_URL=there.render_as_string(hide_password=False),
+            COUNTERSIGN_SLACK_API_URL=SILENT,
+        )
+        assert (code, why in errors) == (1, True), errors
+        assert "Run: countersign doctor" in errors
+        assert "canary" not in errors
+        assert "Traceback" not in errors
 
 
 async def test_a_web_page_instead_of_an_answer_is_no_refusal_of_a_token_to_the_doctor(

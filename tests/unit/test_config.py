@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from bot.config import BadSettings, Fault, Problem, Settings, describe
+from bot.store.database import place
 from bot.variable import Address
 
 REQUIRED = {
@@ -116,6 +117,15 @@ def test_a_postgresql_database_is_taken_and_its_password_is_a_secret(url: str) -
     assert settings.database_url == url.replace("postgres://", "postgresql://")
     assert ("p%2Fw" in settings.secrets(), "p/w" in settings.secrets()) == ("p%2Fw" in url, "p%2Fw" in url)
     assert "p%2Fw" not in repr(settings)
+
+
+def test_a_password_among_the_options_of_the_database_is_a_secret_too() -> None:
+    settings = Settings.from_env(
+        REQUIRED | {"COUNTERSIGN_DATABASE_URL": "postgresql://u@host/db?password=p%2Fw&sslmode=require"}
+    )
+
+    assert "p/w" in settings.secrets()
+    assert place(settings.database_url) == "postgresql://u@host/db"
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def table(prefix: str) -> frozenset[str]:
 
 def of_doctor() -> frozenset[str]:
     """Return the keys that the doctor's findings ask for."""
-    parts = {"_good": ("good",), "_bad": ("bad", "mend")}
+    parts = {"good": ("good",), "bad": ("bad", "mend")}
     asked = [(constant(call.args[1]), parts[name_of(call)]) for call in calls() if name_of(call) in parts]
     return frozenset(f"doctor/{key}/{part}" for key, wanted in asked for part in wanted)
 
