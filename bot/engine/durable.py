@@ -15,11 +15,13 @@ from typing import Any, NoReturn, Protocol, TypeVar
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
 from dbos import error as engine_errors
+from sqlalchemy.exc import DBAPIError
 
 from bot.domain.change import Change, Run
 from bot.store.book import Book
 from bot.store.database import sync_url
 from bot.store.ledger import Fenced, NotStored
+from bot.store.migrate import NotADatabase
 
 WORKFLOW = "run_change"
 QUEUE = "changes"
@@ -122,7 +124,11 @@ class Durable:
         self._stopped = asyncio.Event()
 
     async def start(self, story: Story) -> None:
-        """Launch the engine on the running loop."""
+        """Launch the engine on the running loop; its tables are made where they are missing.
+
+        Raises:
+            NotADatabase: the database refuses, or went away.
+        """
 
         async def run_change(change: int, version: int) -> None:
             await story(Run(change, version), _Do(self._stopped))
@@ -144,7 +150,11 @@ class Durable:
                 "notification_listener_polling_interval_sec": 0.2,
             }
         )
-        DBOS.launch()
+        try:
+            DBOS.launch()
+        except DBAPIError as error:
+            await self.stop()
+            raise NotADatabase(error) from error
         self._own_default_executor()
         await DBOS.register_queue_async(QUEUE, polling_interval_sec=QUEUE_POLL_SECONDS)
 

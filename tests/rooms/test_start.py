@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import make_url
 
@@ -152,6 +153,21 @@ async def test_a_database_that_lets_nobody_in_ends_the_start_with_the_server_s_w
         assert "Run: countersign doctor" in errors
         assert "canary" not in errors
         assert "Traceback" not in errors
+
+
+async def test_a_user_who_may_make_tables_and_no_schema_is_told_so(own_postgres: OwnServer) -> None:
+    fresh = own_postgres.fresh()
+    url = own_postgres.locked(fresh, user="app", password="canary")
+    with psycopg.connect(fresh) as connection:
+        connection.execute("GRANT CREATE ON SCHEMA public TO app")
+
+    code, errors = await ended("run", COUNTERSIGN_DATABASE_URL=url, COUNTERSIGN_SLACK_API_URL=SILENT)
+
+    last = errors.splitlines()[-1]  # the engine logs before it what it was at
+    assert code == 1
+    assert last.startswith("can't start: permission denied for database")
+    assert last.endswith("Run: countersign doctor")
+    assert "canary" not in errors
 
 
 async def test_a_web_page_instead_of_an_answer_is_no_refusal_of_a_token_to_the_doctor(
