@@ -96,6 +96,10 @@ class OwnServer(Server):
                 raise RuntimeError(self._log.read_text(errors="replace")[-2000:])
             sleep(PAUSE)
 
+    def program(self, name: str) -> str:
+        """Return the path of one of the programs that come with the server: ``pg_dump``."""
+        return str(self._files.bin_path / name)
+
     def locked(self, url: str, *, user: str, password: str) -> str:
         """Make ``user``, who owns nothing and gets in with ``password`` only; return ``url`` with both."""
         self._order(SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(Identifier(user), password).as_string())
