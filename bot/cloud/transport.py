@@ -16,6 +16,7 @@ from urllib.parse import quote, quote_plus
 
 import aiohttp
 import httpx
+from aiohttp.connector import Connection
 from httpx_aiohttp import AiohttpTransport
 
 from bot.cloud.answers import Record, Reply
@@ -149,19 +150,22 @@ def _wire(gate: Gate | None) -> AiohttpTransport:
     def session() -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(ssl=trusted, force_close=gate is not None)
         jar = aiohttp.DummyCookieJar()
-        return aiohttp.ClientSession(connector=connector, cookie_jar=jar, trace_configs=[_traced(gate)] if gate else [])
+        request = _barring(gate) if gate else aiohttp.ClientRequest
+        return aiohttp.ClientSession(connector=connector, cookie_jar=jar, request_class=request)
 
     return AiohttpTransport(verify=trusted, client=session)
 
 
-def _traced(gate: Gate) -> aiohttp.TraceConfig:
-    async def connected(*_: object) -> None:
-        if not gate.may_write():
-            raise Barred
+def _barring(gate: Gate) -> type[aiohttp.ClientRequest]:
+    """Return requests that ask ``gate`` when their connection stands; it is closed where one may not leave."""
 
-    trace = aiohttp.TraceConfig()
-    trace.on_connection_create_end.append(connected)
-    return trace
+    class Asking(aiohttp.ClientRequest):
+        async def send(self, conn: Connection) -> aiohttp.ClientResponse:
+            if not gate.may_write():
+                raise Barred
+            return await super().send(conn)
+
+    return Asking
 
 
 def _spellings(secrets: tuple[str, ...]) -> re.Pattern[str]:

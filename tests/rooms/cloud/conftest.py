@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.cloud.bmlb import Bmlb, open_bmlb
+from bot.cloud.gate import Gate
 from bot.cloud.settings import CloudSettings
 from bot.sandbox.cloud.seed import load_seed
 from bot.sandbox.cloud.server import running
@@ -35,11 +36,13 @@ def opened(waits: list[float]) -> Opener:
         waits.append(seconds)
 
     @asynccontextmanager
-    async def opener(url: str, *, now: Callable[[], float] = lambda: NOW, **more: str | float) -> AsyncIterator[Bmlb]:
+    async def opener(
+        url: str, *, now: Callable[[], float] = lambda: NOW, gate: Gate | None = None, **more: str | float
+    ) -> AsyncIterator[Bmlb]:
         settings = replace(SETTINGS, v2_url=url, v3_url=url)
         settings = replace(settings, **more)  # type: ignore[arg-type]  # a test's own choice of fields
         rng = random.Random(7)  # noqa: S311  # a test owns its chance
-        async with open_bmlb(settings, now=now, sleep=sleep, rng=rng) as bmlb:
+        async with open_bmlb(settings, now=now, sleep=sleep, rng=rng, gate=gate) as bmlb:
             yield bmlb
 
     return opener
