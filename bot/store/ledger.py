@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.store import replicas
 from bot.store.book import Book
 from bot.store.database import reading
+from bot.store.postgresql import surely_rolled_back
 
 # Faults of ours, which no waiting mends; every other error is the database that is away, locked or full.
 OURS = (DataError, IntegrityError, ProgrammingError)
@@ -84,7 +85,8 @@ class Ledger:
         try:
             await connection.commit()
         except SQLAlchemyError as error:
-            if connection.dialect.name == "sqlite":  # the same process: what it doesn't acknowledge is not there
+            # SQLite is the same process: what it doesn't acknowledge is not there.
+            if connection.dialect.name == "sqlite" or surely_rolled_back(error):
                 raise
             raise MaybeStored(type(error).__name__) from error
 

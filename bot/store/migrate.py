@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.store import postgresql
 from bot.store.database import is_sqlite, place, sqlite_path, sync_url
+from bot.store.wire import CONNECT_SECONDS
 
 BEFORE = "-1"  # as alembic has it: the revision before the current one
 
@@ -162,7 +163,7 @@ def _revisions(url: str) -> tuple[str | None, str]:
     newest = scripts.get_current_head() or ""
     if is_sqlite(url) and not sqlite_path(url).exists():
         return None, newest
-    wire = {} if is_sqlite(url) else {"connect_timeout": postgresql.CONNECT_SECONDS}
+    wire = {} if is_sqlite(url) else {"connect_timeout": CONNECT_SECONDS}
     engine = create_engine(sync_url(url), poolclass=pool.NullPool, connect_args=wire)
     try:
         with engine.connect() as connection:

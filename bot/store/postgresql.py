@@ -7,39 +7,45 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, create_engine, event, pool, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot.store.wire import ANSWER_SECONDS, WIRE, connecting
+
 DRIVER = "postgresql+psycopg"
-CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 10.0
 # A process that stops inside a transaction (SIGSTOP, a frozen machine) holds the one writers' lock: the server ends it.
 IDLE_SECONDS = 3.0
 POOL = 10
+POOL_SECONDS = 10.0  # until who finds every connection taken is told that the database is away
 WRITING, MIGRATING = (zlib.crc32(name) for name in (b"countersign writes", b"countersign migrates"))
 # libpq gives an error of connecting no code, only the server's words: none where it didn't answer.
 ANSWERED = "FATAL"
 PASSING = ("starting up", "shutting down", "recovery", "too many", "connection slots")
 
-_WIRE = {
-    "connect_timeout": CONNECT_SECONDS,
-    "keepalives_idle": 2,
-    "keepalives_interval": 1,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 5000,
-    "application_name": "countersign",
-}
 
+def open_database(
+    url: str, *, busy_seconds: float, idle_seconds: float = IDLE_SECONDS, answer_seconds: float = ANSWER_SECONDS
+) -> AsyncEngine:
+    """Return an engine on PostgreSQL whose writing transactions come one after the other, over all replicas.
 
-def open_database(url: str, *, busy_seconds: float) -> AsyncEngine:
-    """Return an engine on PostgreSQL whose writing transactions come one after the other, over all replicas."""
-    engine = create_async_engine(url, connect_args=_WIRE, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
+    The server ends a session that stands still inside a transaction for ``idle_seconds``; a connection on which no
+    answer comes for ``answer_seconds`` counts as broken.
+    """
+    engine = create_async_engine(
+        url,
+        connect_args={**WIRE, "async_creator_fn": connecting(answer_seconds)},
+        pool_size=POOL,
+        max_overflow=0,
+        pool_timeout=POOL_SECONDS,
+        pool_pre_ping=True,
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own, untyped
         cursor = connection.cursor()
         cursor.execute(
-            f"SET idle_in_transaction_session_timeout = {IDLE_SECONDS * 1000:.0f}; "
+            f"SET idle_in_transaction_session_timeout = {idle_seconds * 1000:.0f}; "
             f"SET statement_timeout = {STATEMENT_SECONDS * 1000:.0f}"
         )
         cursor.close()
@@ -47,25 +53,28 @@ def open_database(url: str, *, busy_seconds: float) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if options.get("reading", False):
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            return
-        if options.get("aside", False):
-            return
+        _take_turn(connection, busy_seconds)
+
+    return engine
+
+
+def _take_turn(connection: Connection, busy_seconds: float) -> None:
+    """Begin a transaction of the kind its options name: one that writes waits until no other one does."""
+    options = connection.get_execution_options()
+    if options.get("reading", False):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    elif not options.get("aside", False):
         patience = options.get("patience", busy_seconds) * 1000
         connection.exec_driver_sql(
             f"SET LOCAL lock_timeout = {patience:.0f}; SELECT pg_advisory_xact_lock({WRITING}); "
             "SET LOCAL lock_timeout = DEFAULT"
         )
 
-    return engine
-
 
 @contextmanager
 def migrating(url: str) -> Iterator[None]:
     """Let one process at a time change the tables of the database at ``url``; the others wait."""
-    engine = create_engine(url, poolclass=pool.NullPool, connect_args=_WIRE)
+    engine = create_engine(url, poolclass=pool.NullPool, connect_args=WIRE)
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATING})
@@ -77,6 +86,15 @@ def migrating(url: str) -> Iterator[None]:
 
 def is_passing(error: DBAPIError) -> bool:
     """Say whether ``error`` is of a server that is away or just starting, so that a later try may go through."""
-    said = str(error.orig)
-    away = isinstance(error.orig, psycopg.OperationalError)
-    return away and (ANSWERED not in said or any(words in said for words in PASSING))
+    return isinstance(error.orig, psycopg.OperationalError) and is_away(error.orig)
+
+
+def is_away(error: psycopg.OperationalError) -> bool:
+    """Say the same of the driver's own error."""
+    said = str(error)
+    return ANSWERED not in said or any(words in said for words in PASSING)
+
+
+def surely_rolled_back(error: SQLAlchemyError) -> bool:
+    """Say whether ``error``, of a commit, came from a server that had ended the session before it read the commit."""
+    return isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.errors.IdleInTransactionSessionTimeout)

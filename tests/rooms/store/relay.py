@@ -1,0 +1,89 @@
+"""A relay before a real PostgreSQL that knows two of its messages: what asks for a commit, and what says it is done."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import Enum
+from typing import Final
+
+from sqlalchemy import make_url
+
+COMMIT: Final = b"Q\x00\x00\x00\x0bCOMMIT\x00"  # a Query message, length 11
+COMMITTED: Final = b"C\x00\x00\x00\x0bCOMMIT\x00"  # a CommandComplete message
+
+
+class Cut(Enum):
+    """Which message never gets through, and takes its connection with it."""
+
+    COMMIT = COMMIT
+    COMMITTED = COMMITTED
+
+
+class Relay:
+    """Passes bytes on until told otherwise."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._server = (host, port)
+        self.cut: Cut | None = None  # the next such message; once
+        self.swallows: Cut | None = None  # from the next such message on, nothing gets through in either direction
+        self.silent = False  # every byte is taken, and none passed on
+        self.connections = 0
+        self._writers: list[asyncio.StreamWriter] = []
+        self._serving: set[asyncio.Task[None]] = set()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        if task := asyncio.current_task():
+            self._serving.add(task)
+        far_reader, far_writer = await asyncio.open_connection(*self._server)
+        ends = (writer, far_writer)
+        self._writers.extend(ends)
+        await asyncio.gather(self._pump(reader, far_writer, ends), self._pump(far_reader, writer, ends))
+
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ends: tuple[asyncio.StreamWriter, ...]
+    ) -> None:
+        tail = b""
+        try:
+            while data := await reader.read(65536):
+                seen, tail = tail + data, data[1 - len(COMMIT) :]
+                if self.swallows and self.swallows.value in seen:
+                    self.silent, self.swallows = True, None
+                if self.cut and self.cut.value in seen:
+                    self.cut = None
+                    for end in ends:
+                        end.transport.abort()
+                    return
+                if not self.silent:
+                    writer.write(data)
+                    await writer.drain()
+        except ConnectionError:
+            pass  # one end is gone; the other one is told
+        finally:
+            writer.close()
+
+    def heal(self) -> None:
+        """Pass on what comes over new connections; the old ones end."""
+        self.silent = False
+        for writer in self._writers:
+            writer.transport.abort()
+        self._writers.clear()
+
+    async def end(self) -> None:
+        self.heal()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+
+
+@asynccontextmanager
+async def relaying(url: str) -> AsyncIterator[tuple[Relay, str]]:
+    """Yield a relay before the server of ``url``, and the URL that leads through it."""
+    there = make_url(url)
+    relay = Relay(there.host or "127.0.0.1", there.port or 5432)
+    server = await asyncio.start_server(relay.serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    through = there.set(host="127.0.0.1", port=port).update_query_dict({"sslmode": "disable"})
+    async with server:
+        try:
+            yield relay, through.render_as_string(hide_password=False)
+        finally:
+            await relay.end()
