@@ -22,12 +22,14 @@ from bot.store.book import Book
 from bot.store.database import sync_url
 from bot.store.ledger import Fenced, NotStored
 from bot.store.migrate import NotADatabase
+from bot.store.threads import Threads
+from bot.store.wire import ANSWER_SECONDS
 
 WORKFLOW = "run_change"
 QUEUE = "changes"
 APPLICATION_VERSION = "1"  # a constant: a version that follows the sources strands waiting work at every deploy
 QUEUE_POLL_SECONDS = 0.5
-POOL, CLIENT_POOL = 20, 5  # connections of the engine and of what enqueues; as they come, and said so that they stay
+POOL, CLIENT_POOL = 20, 5  # connections of the engine, and of what is asked of it
 CONNECTIONS = POOL + CLIENT_POOL + 1  # to PostgreSQL, at most; one more listens
 AWAY_SECONDS = 1.0  # between two tries of a step while the database is away
 UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
@@ -115,11 +117,18 @@ def run_id(change: Change) -> str:
 
 
 class Durable:
-    """The engine of one process, ``executor`` by name: a new one at every start."""
+    """The engine of one process, ``executor`` by name: a new one at every start.
 
-    def __init__(self, url: str, *, executor: str) -> None:
+    A run waits while the database is away; what is asked here is told so. A connection that doesn't answer for
+    ``answer_seconds`` is broken.
+    """
+
+    def __init__(self, url: str, *, executor: str, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._url = sync_url(url)
         self._executor = executor
+        self._runs, self._questions = (
+            Threads(url, connections=most, answer_seconds=answer_seconds) for most in (POOL, CLIENT_POOL)
+        )
         self._client: DBOSClient | None = None
         self._stopped = asyncio.Event()
 
@@ -136,16 +145,16 @@ class Durable:
         DBOS.workflow(name=WORKFLOW)(run_change)
         serializer = DBOSPortableJSONSerializer()
         self._client = DBOSClient(
-            system_database_url=self._url, system_database_pool_size=CLIENT_POOL, serializer=serializer
+            system_database_engine=self._questions.engine, serializer=serializer, retry_connection_errors=False
         )
         DBOS(
             config={
                 "name": "countersign",
                 "system_database_url": self._url,
+                "system_database_engine": self._runs.engine,
                 "application_version": APPLICATION_VERSION,
                 "executor_id": self._executor,
                 "serializer": serializer,
-                "sys_db_pool_size": POOL,
                 "log_level": "WARNING",
                 "notification_listener_polling_interval_sec": 0.2,
             }
@@ -157,6 +166,7 @@ class Durable:
             raise NotADatabase(error) from error
         self._own_default_executor()
         await DBOS.register_queue_async(QUEUE, polling_interval_sec=QUEUE_POLL_SECONDS)
+        self._runs.waits.set()
 
     async def enqueue(self, book: Book, change: Change, *, again: str = "") -> None:
         """Queue the run of ``change`` inside the caller's transaction: it exists if and only if that commits.
@@ -164,10 +174,7 @@ class Durable:
         The run's id is the change's id and version; a second enqueue attaches to the first. ``again`` tells this one
         from a run before it that ended without ending the change.
         """
-        client = self._client
-        if client is None:
-            msg = "the engine is not started"
-            raise RuntimeError(msg)
+        client = self._asking
         options: EnqueueOptions = {
             "workflow_name": WORKFLOW,
             "queue_name": QUEUE,
@@ -180,32 +187,56 @@ class Durable:
     async def stop(self) -> None:
         """Stop without waiting for runs: they go on elsewhere, or at the next start."""
         self._stopped.set()
+        self._runs.close()
         DBOS.destroy(destroy_registry=True)
         if self._client is not None:
             self._client.destroy()
+        for way in (self._runs, self._questions):
+            way.dispose()
         self._own_default_executor()
 
     async def unfinished(self) -> Mapping[str, str]:
-        """Return the runs that have not ended: id -> who runs it, ``""`` where nobody does yet."""
-        runs = await DBOS.list_workflows_async(status=list(UNFINISHED), load_input=False, load_output=False)
+        """Return the runs that have not ended: id -> who runs it, ``""`` where nobody does yet.
+
+        Raises:
+            NotStored: the database is away.
+        """
+        with self._questions.asked():
+            runs = await self._asking.list_workflows_async(status=list(UNFINISHED), load_input=False, load_output=False)
         return {run.workflow_id: run.executor_id or "" if run.status == "PENDING" else "" for run in runs}
 
     async def adopt(self, runs: Collection[str]) -> None:
-        """Let somebody who lives go on with ``runs``, behind their last finished steps."""
+        """Let somebody who lives go on with ``runs``, behind their last finished steps.
+
+        Raises:
+            NotStored: the database is away.
+        """
         if runs:
-            await DBOS.resume_workflows_async(list(runs), queue_name=QUEUE)
+            with self._questions.asked():
+                await self._asking.resume_workflows_async(list(runs), queue_name=QUEUE)
+
+    @property
+    def _asking(self) -> DBOSClient:
+        if self._client is None:
+            msg = "the engine is not started"
+            raise RuntimeError(msg)
+        return self._client
 
     async def forget(self, *, before: float, most: int) -> int:
         """Delete what the engine kept of up to ``most`` runs that ended before then; return how many.
 
         What has not ended stays, however old. ``before`` is in seconds since the epoch, on the engine's own clock.
+
+        Raises:
+            NotStored: the database is away.
         """
         until = datetime.fromtimestamp(before, UTC).isoformat()
-        runs = await DBOS.list_workflows_async(
-            status=list(FINISHED), completed_before=until, limit=most, load_input=False, load_output=False
-        )
-        if runs:
-            await DBOS.delete_workflows_async([run.workflow_id for run in runs])
+        with self._questions.asked():
+            runs = await self._asking.list_workflows_async(
+                status=list(FINISHED), completed_before=until, limit=most, load_input=False, load_output=False
+            )
+            if runs:
+                await self._asking.delete_workflows_async([run.workflow_id for run in runs])
         return len(runs)
 
     @staticmethod

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.change import Run
 from bot.engine.durable import Do, Durable, Story
+from bot.store.wire import ANSWER_SECONDS
 
 
 @dataclass
@@ -28,8 +29,10 @@ class Told:
 
 
 @asynccontextmanager
-async def started(url: str, story: Story, *, executor: str = "me") -> AsyncIterator[Durable]:
-    durable = Durable(url, executor=executor)
+async def started(
+    url: str, story: Story, *, executor: str = "me", answer_seconds: float = ANSWER_SECONDS
+) -> AsyncIterator[Durable]:
+    durable = Durable(url, executor=executor, answer_seconds=answer_seconds)
     await durable.start(story)
     try:
         yield durable

@@ -14,8 +14,8 @@ from bot.store.postgresql import IDLE_SECONDS, POOL, STATEMENT_SECONDS, open_dat
 from bot.store.tables import intake
 from bot.store.wire import ANSWER_SECONDS
 from tests.postgres import OwnServer, Server, fresh_database
+from tests.relay import Cut, Relay, relaying
 from tests.rooms.store.ledgers import opened, rows, taken
-from tests.rooms.store.relay import Cut, Relay, relaying
 
 ENOUGH = 60.0  # seconds in which everything here ends on a slow machine, and which "for ever" is longer than
 
@@ -35,9 +35,10 @@ async def ledger_with(url: str, *, idle: float = IDLE_SECONDS, answer: float = A
 @pytest.fixture
 async def relayed(url: str) -> AsyncIterator[tuple[Relay, Ledger]]:
     """Open a ledger over a relay, one connection of it in use; no answer is waited for longer than a moment."""
-    async with relaying(url) as (relay, through), ledger_with(through, answer=0.5) as near:
-        await near.ping()
-        yield relay, near
+    with relaying(url) as (relay, through):
+        async with ledger_with(through, answer=0.5) as near:
+            await near.ping()
+            yield relay, near
 
 
 async def store(ledger: Ledger, key: str) -> None:

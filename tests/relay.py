@@ -1,8 +1,13 @@
-"""A relay before a real PostgreSQL that knows two of its messages: what asks for a commit, and what says it is done."""
+"""A relay before a real PostgreSQL that knows two of its messages: what asks for a commit, and what says it is done.
+
+It has a loop of its own, in a thread, so that it passes bytes on whatever the test's loop is busy with.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 from enum import Enum
 from typing import Final
 
@@ -24,6 +29,7 @@ class Relay:
 
     def __init__(self, host: str, port: int) -> None:
         self._server = (host, port)
+        self._loop = asyncio.new_event_loop()
         self.cut: Cut | None = None  # the next such message; once
         self.swallows: Cut | None = None  # from the next such message on, nothing gets through in either direction
         self.silent = False  # every byte is taken, and none passed on
@@ -35,9 +41,14 @@ class Relay:
         self.connections += 1
         if task := asyncio.current_task():
             self._serving.add(task)
-        far_reader, far_writer = await asyncio.open_connection(*self._server)
+        self._writers.append(writer)
+        try:
+            far_reader, far_writer = await asyncio.open_connection(*self._server)
+        except OSError:
+            writer.transport.abort()
+            return
         ends = (writer, far_writer)
-        self._writers.extend(ends)
+        self._writers.append(far_writer)
         await asyncio.gather(self._pump(reader, far_writer, ends), self._pump(far_reader, writer, ends))
 
     async def _pump(
@@ -64,26 +75,49 @@ class Relay:
 
     def heal(self) -> None:
         """Pass on what comes over new connections; the old ones end."""
+        asyncio.run_coroutine_threadsafe(self._healed(), self._loop).result()
+
+    async def _healed(self) -> None:
+        self._let_go()
+
+    def _let_go(self) -> None:
         self.silent = False
         for writer in self._writers:
             writer.transport.abort()
         self._writers.clear()
 
-    async def end(self) -> None:
-        self.heal()
-        await asyncio.gather(*self._serving, return_exceptions=True)
+    async def _served(self) -> None:
+        """Return when nobody is served any more; a connection may just have been made."""
+        while left := [task for task in self._serving if not task.done()]:
+            self._let_go()
+            await asyncio.wait(left, timeout=0.05)
+
+    def run(self, ready: Future[int]) -> None:
+        """Serve until ``end``; ``ready`` gets the port."""
+        asyncio.set_event_loop(self._loop)
+        server = self._loop.run_until_complete(asyncio.start_server(self.serve, "127.0.0.1", 0))
+        ready.set_result(int(server.sockets[0].getsockname()[1]))
+        self._loop.run_forever()
+        server.close()
+        self._loop.run_until_complete(self._served())
+        self._loop.run_until_complete(server.wait_closed())
+        self._loop.close()
+
+    def end(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
 
 
-@asynccontextmanager
-async def relaying(url: str) -> AsyncIterator[tuple[Relay, str]]:
+@contextmanager
+def relaying(url: str) -> Iterator[tuple[Relay, str]]:
     """Yield a relay before the server of ``url``, and the URL that leads through it."""
     there = make_url(url)
     relay = Relay(there.host or "127.0.0.1", there.port or 5432)
-    server = await asyncio.start_server(relay.serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    through = there.set(host="127.0.0.1", port=port).update_query_dict({"sslmode": "disable"})
-    async with server:
-        try:
-            yield relay, through.render_as_string(hide_password=False)
-        finally:
-            await relay.end()
+    ready = Future[int]()
+    thread = threading.Thread(target=relay.run, args=(ready,))
+    thread.start()
+    try:
+        through = there.set(host="127.0.0.1", port=ready.result()).update_query_dict({"sslmode": "disable"})
+        yield relay, through.render_as_string(hide_password=False)
+    finally:
+        relay.end()
+        thread.join()
