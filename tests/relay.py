@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -15,6 +16,7 @@ from sqlalchemy import make_url
 
 COMMIT: Final = b"Q\x00\x00\x00\x0bCOMMIT\x00"  # a Query message, length 11
 COMMITTED: Final = b"C\x00\x00\x00\x0bCOMMIT\x00"  # a CommandComplete message
+LONGEST = 30  # bytes of what is looked for
 
 
 class Cut(Enum):
@@ -22,6 +24,14 @@ class Cut(Enum):
 
     COMMIT = COMMIT
     COMMITTED = COMMITTED
+
+
+@dataclass
+class Wire:
+    """One connection through the relay."""
+
+    ends: tuple[asyncio.StreamWriter, ...]
+    counts: bool = False  # it carried what a commit must come behind
 
 
 class Relay:
@@ -32,6 +42,7 @@ class Relay:
         self._loop = asyncio.new_event_loop()
         self.cut: Cut | None = None  # the next such message; once
         self.swallows: Cut | None = None  # from the next such message on, nothing gets through in either direction
+        self.behind = b""  # a commit counts only on a connection that carried this before it
         self.silent = False  # every byte is taken, and none passed on
         self.connections = 0
         self._writers: list[asyncio.StreamWriter] = []
@@ -47,22 +58,21 @@ class Relay:
         except OSError:
             writer.transport.abort()
             return
-        ends = (writer, far_writer)
         self._writers.append(far_writer)
-        await asyncio.gather(self._pump(reader, far_writer, ends), self._pump(far_reader, writer, ends))
+        wire = Wire((writer, far_writer))
+        await asyncio.gather(self._pump(reader, far_writer, wire), self._pump(far_reader, writer, wire))
 
-    async def _pump(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ends: tuple[asyncio.StreamWriter, ...]
-    ) -> None:
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wire: Wire) -> None:
         tail = b""
         try:
             while data := await reader.read(65536):
-                seen, tail = tail + data, data[1 - len(COMMIT) :]
-                if self.swallows and self.swallows.value in seen:
+                seen, tail = tail + data, data[-LONGEST:]
+                wire.counts = wire.counts or self.behind in seen
+                if wire.counts and self.swallows and self.swallows.value in seen:
                     self.silent, self.swallows = True, None
-                if self.cut and self.cut.value in seen:
+                if wire.counts and self.cut and self.cut.value in seen:
                     self.cut = None
-                    for end in ends:
+                    for end in wire.ends:
                         end.transport.abort()
                     return
                 if not self.silent:

@@ -1,0 +1,184 @@
+"""The database goes away in the middle of everything, and comes back: nobody starts a bot anew."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
+from functools import partial
+from itertools import count
+from pathlib import Path
+from resource import RLIM_INFINITY, RLIMIT_FSIZE, prlimit
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from bot.sandbox.world import Running, World, world
+from bot.slack.cards import APPROVE
+from bot.texts import say
+from tests.postgres import OwnServer, fresh_database
+from tests.story.backends import Backend, write_seed
+from tests.story.backstage import Backstage
+from tests.story.cloud_side import MODIFY, POLL, READ
+from tests.story.conftest import setting
+from tests.story.crew import Crew, SharedRecord
+from tests.story.stage import Message, Stage, name
+from tests.story.waiting import until
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
+
+NOT_STORED, MAYBE_STORED = say("en", "answer/not_stored"), say("en", "answer/maybe_stored")
+AGAIN = 10  # looks
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """Run a world whose bots share a PostgreSQL."""
+    folder = tmp_path_factory.mktemp("away")
+    async with world(folder, seed=write_seed(folder)) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def crew(
+    shared: World, http: httpx.AsyncClient, numbers: Iterator[int], own_postgres: OwnServer
+) -> AsyncIterator[Crew]:
+    """Set a stage whose bots share a database of a server that the story may stop."""
+    with fresh_database(own_postgres) as url:
+        made = setting(shared, http, next(numbers)) | {"record": SharedRecord(Path(), url)}
+        opened = Crew(**made, world=shared, url_of_database=url)
+        await opened.open()
+        yield opened
+        await opened.leave()
+        await opened.reset()
+
+
+async def happened_once(stage: Stage, card: Message, backend: Backend) -> None:
+    """Wait for the result, and see that everything was done exactly once."""
+    assert "✅ *verified: probe port is now 8123*" in await stage.result(card)
+    assert len(await stage.cloud.modify_calls(backend)) == 1
+    assert await stage.cloud.probe_port(backend) == 8123
+    assert await stage.thread(card) == ["progress", "result"]
+    assert stage.record.state(name(card)) == "SUCCEEDED"
+    events = stage.record.events(name(card))
+    assert [events.count(kind) for kind in ("change.approve", "call.about_to", "change.succeed")] == [1, 1, 1]
+
+
+async def everybody_is_told(stage: Stage, card: Message, other: Backend) -> int:
+    """Type a command and press a button that can't be stored; each is told so.
+
+    Return how many changes the command may be all the same: none, unless this machine was too slow to be sure.
+    """
+    await stage.types("gustav", other.command(8200))
+    await stage.presses("carla", card, APPROVE)
+    said = [await until(f"words for {who}", partial(_said_of_the_database, stage, who)) for who in ("gustav", "carla")]
+    return 0 if said[0] == NOT_STORED else 1
+
+
+async def _said_of_the_database(stage: Stage, who: str) -> str | None:
+    return next((one for one in await stage.seen_by(who) if one in {NOT_STORED, MAYBE_STORED}), None)
+
+
+async def approve_at_last(stage: Stage, card: Message, trouble: Callable[[], object] = lambda: None) -> None:
+    """Press Approve again and again, with ``trouble`` before each time, until the decision is stored."""
+    looks = count()
+
+    async def decided() -> bool:
+        if next(looks) % AGAIN == 0:
+            trouble()
+            await stage.presses("bob", card, APPROVE)
+        return stage.record.state(name(card)) != "PENDING"
+
+    await until("an approval that is stored", decided)
+
+
+async def both_live(crew: Crew, bots: list[Running]) -> None:
+    """See that the processes that were started first still are the ones that work."""
+    await crew.replicas(living=len(bots))
+    assert crew.record.rows("SELECT count(*) FROM replicas") == [(len(bots),)]
+    assert [bot.process.returncode for bot in bots] == [None] * len(bots)
+
+
+@pytest.mark.parametrize("moment", [READ, MODIFY, POLL])
+async def test_a_server_that_stops_under_load_and_comes_back_loses_and_doubles_nothing(
+    crew: Crew, own_postgres: OwnServer, moment: str
+) -> None:
+    backends = (crew.backend, *crew.siblings)
+    bots = await crew.bots(count=2)
+    cards = [await crew.asks(8123, backend=one) for one in backends]
+    await crew.cloud.fault(moment, "hold_before")
+    for card in cards[:2]:  # one runs, one waits in line
+        await crew.presses("bob", card, APPROVE)
+    await crew.cloud.until_held()
+    await asyncio.to_thread(own_postgres.stop)
+    await crew.cloud.release()
+    more = await everybody_is_told(crew, cards[2], crew.backend)
+    await asyncio.to_thread(own_postgres.start)
+    await approve_at_last(crew, cards[2])
+
+    for card, backend in zip(cards, backends, strict=True):
+        await happened_once(crew, card, backend)
+    assert 3 <= crew.record.changes_on(crew.backend.load_balancer) <= 3 + more
+    await both_live(crew, bots)
+
+
+async def test_connections_that_are_cut_again_and_again_lose_and_double_nothing(
+    crew: Crew, own_postgres: OwnServer
+) -> None:
+    backends = (crew.backend, *crew.siblings)
+    bots = await crew.bots(count=2)
+    cards = [await crew.asks(8123, backend=one) for one in backends]
+    looks = count()
+
+    def cut() -> None:
+        own_postgres.cut(crew.url_of_database)
+
+    async def ended() -> bool:
+        if next(looks) % AGAIN == 0:
+            cut()
+        return all([await crew.thread(card) == ["progress", "result"] for card in cards])
+
+    for card in cards:
+        await approve_at_last(crew, card, cut)
+    await until("every result", ended, seconds=150.0)
+
+    for card, backend in zip(cards, backends, strict=True):
+        await happened_once(crew, card, backend)
+    await both_live(crew, bots)
+
+
+@pytest.mark.parametrize("moment", [READ, MODIFY, POLL])
+async def test_a_full_disk_under_sqlite_loses_and_doubles_nothing(backstage: Backstage, moment: str) -> None:
+    bot = await backstage.bot()
+    card, other = await backstage.asks(8123), await backstage.asks(8123, backend=backstage.siblings[0])
+    await backstage.cloud.fault(moment, "hold_before")
+    await backstage.presses("bob", card, APPROVE)
+    await backstage.cloud.until_held()
+    prlimit(bot.process.pid, RLIMIT_FSIZE, (0, RLIM_INFINITY))  # every write fails, as on a disk that is full
+    await backstage.cloud.release()
+    more = await everybody_is_told(backstage, other, backstage.siblings[1])
+    prlimit(bot.process.pid, RLIMIT_FSIZE, (RLIM_INFINITY, RLIM_INFINITY))
+    await approve_at_last(backstage, other)
+
+    await happened_once(backstage, card, backstage.backend)
+    await happened_once(backstage, other, backstage.siblings[0])
+    assert 2 <= backstage.record.changes_on(backstage.backend.load_balancer) <= 2 + more
+    assert bot.process.returncode is None
+
+
+async def test_a_file_that_another_process_locks_loses_and_doubles_nothing(backstage: Backstage) -> None:
+    bot = await backstage.bot()
+    card, other = await backstage.asks(8123), await backstage.asks(8123, backend=backstage.siblings[0])
+    await backstage.cloud.fault(POLL, "hold_before")
+    await backstage.presses("bob", card, APPROVE)
+    await backstage.cloud.until_held()
+    with closing(sqlite3.connect(backstage.record.path, isolation_level=None, timeout=30)) as backup:
+        backup.execute("BEGIN IMMEDIATE")
+        await backstage.cloud.release()
+        more = await everybody_is_told(backstage, other, backstage.siblings[1])
+    await approve_at_last(backstage, other)
+
+    await happened_once(backstage, card, backstage.backend)
+    await happened_once(backstage, other, backstage.siblings[0])
+    assert 2 <= backstage.record.changes_on(backstage.backend.load_balancer) <= 2 + more
+    assert bot.process.returncode is None
