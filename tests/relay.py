@@ -31,7 +31,7 @@ class Wire:
     """One connection through the relay."""
 
     ends: tuple[asyncio.StreamWriter, ...]
-    counts: bool = False  # it carried what a commit must come behind
+    carried: bytes = b""  # of what a commit must come behind
 
 
 class Relay:
@@ -67,10 +67,12 @@ class Relay:
         try:
             while data := await reader.read(65536):
                 seen, tail = tail + data, data[-LONGEST:]
-                wire.counts = wire.counts or self.behind in seen
-                if wire.counts and self.swallows and self.swallows.value in seen:
+                if self.behind in seen:
+                    wire.carried = self.behind
+                fresh = seen[-len(data) - len(COMMIT) + 1 :]  # whatever is found in here ends in what just came
+                if wire.carried == self.behind and self.swallows and self.swallows.value in fresh:
                     self.silent, self.swallows = True, None
-                if wire.counts and self.cut and self.cut.value in seen:
+                if wire.carried == self.behind and self.cut and self.cut.value in fresh:
                     self.cut = None
                     for end in wire.ends:
                         end.transport.abort()

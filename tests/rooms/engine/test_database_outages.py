@@ -42,7 +42,7 @@ def in_trouble(told: Told, trouble: Callable[[int], Awaitable[None]]) -> Story:
     return story
 
 
-async def enqueued(url: str, story: Story, told: Told, *, answer_seconds: float = 0.5) -> None:
+async def enqueued(url: str, story: Story, told: Told, *, answer_seconds: float = 3.0) -> None:
     """Tell ``story`` as the run of a change to its end."""
     ledger = Ledger(open_database(url))
     async with asyncio.timeout(ENOUGH), started(url, story, answer_seconds=answer_seconds) as durable:

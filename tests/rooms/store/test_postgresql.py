@@ -36,7 +36,7 @@ async def ledger_with(url: str, *, idle: float = IDLE_SECONDS, answer: float = A
 async def relayed(url: str) -> AsyncIterator[tuple[Relay, Ledger]]:
     """Open a ledger over a relay, one connection of it in use; no answer is waited for longer than a moment."""
     with relaying(url) as (relay, through):
-        async with ledger_with(through, answer=0.5) as near:
+        async with ledger_with(through, answer=3.0) as near:
             await near.ping()
             yield relay, near
 
