@@ -37,6 +37,8 @@ out, err = Console(), Console(stderr=True, soft_wrap=True)
 MISUSED, FAILED = 2, 1
 STOP_SECONDS = 20.0  # from the signal to the end; less than the 30 that most supervisors give
 STOPPING = "stopping: nothing new is taken in; runs go on at the next start, or on another replica"
+WENT_AWAY = "the database went away during the start: it is tried again"
+AGAIN_SECONDS = 1.0
 REPLACED = "this process stood still and others took over its work: it starts anew"
 
 
@@ -86,6 +88,16 @@ async def _bot(settings: Settings, http: Address | None, replaced: asyncio.Event
     ready = asyncio.Event()
 
     async def work() -> None:
+        while not stop.is_set():
+            try:
+                await live()
+            except NotStored:
+                err.print(WENT_AWAY, markup=False)
+                await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                return
+
+    async def live() -> None:
         async with running(settings, SystemClock(), http=http) as bot:
             ready.set()
             if bot.requests:

@@ -27,6 +27,7 @@ async def joined(url: str, clock: Clock) -> AsyncIterator[tuple[Ledger, Standing
         InUse: another process works on the same SQLite file.
         NewerDatabase: a later version made its tables.
         NotADatabase: it can't be opened.
+        NotStored: it went away once it was open.
         OSError: its folder isn't there.
     """
     async with AsyncExitStack() as stack:

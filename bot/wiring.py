@@ -121,6 +121,7 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
         InUse: another process works on the same SQLite file.
         NewerDatabase: a later version made its tables.
         NotADatabase: it can't be opened.
+        NotStored: it went away while this started; the same may go through later.
         OSError: its folder isn't there, the ops port or the one for Slack can't be had.
         TokenRefused: Slack refuses the bot token or the app token.
     """

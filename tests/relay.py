@@ -43,6 +43,7 @@ class Relay:
         self.cut: Cut | None = None  # the next such message; once
         self.swallows: Cut | None = None  # from the next such message on, nothing gets through in either direction
         self.behind = b""  # a commit counts only on a connection that carried this before it
+        self.refuses = False  # new connections end at once
         self.silent = False  # every byte is taken, and none passed on
         self.connections = 0
         self._writers: list[asyncio.StreamWriter] = []
@@ -54,6 +55,8 @@ class Relay:
             self._serving.add(task)
         self._writers.append(writer)
         try:
+            if self.refuses:
+                raise ConnectionRefusedError
             far_reader, far_writer = await asyncio.open_connection(*self._server)
         except OSError:
             writer.transport.abort()

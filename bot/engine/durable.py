@@ -22,6 +22,7 @@ from bot.store.book import Book
 from bot.store.database import sync_url
 from bot.store.ledger import Fenced, NotStored
 from bot.store.migrate import NotADatabase
+from bot.store.postgresql import is_passing
 from bot.store.threads import Threads
 from bot.store.wire import ANSWER_SECONDS
 
@@ -136,9 +137,20 @@ class Durable:
         """Launch the engine on the running loop; its tables are made where they are missing.
 
         Raises:
-            NotADatabase: the database refuses, or went away.
+            NotADatabase: the database refuses.
+            NotStored: it went away; another engine may be started later.
         """
+        try:
+            with self._questions.asked():
+                await self._launch(story)
+        except NotStored as away:
+            await self.stop()
+            cause = away.__cause__
+            if isinstance(cause, DBAPIError) and not is_passing(cause):
+                raise NotADatabase(cause) from cause
+            raise
 
+    async def _launch(self, story: Story) -> None:
         async def run_change(change: int, version: int) -> None:
             await story(Run(change, version), _Do(self._stopped))
 
@@ -159,11 +171,7 @@ class Durable:
                 "notification_listener_polling_interval_sec": 0.2,
             }
         )
-        try:
-            DBOS.launch()
-        except DBAPIError as error:
-            await self.stop()
-            raise NotADatabase(error) from error
+        DBOS.launch()
         self._own_default_executor()
         await DBOS.register_queue_async(QUEUE, polling_interval_sec=QUEUE_POLL_SECONDS)
         self._runs.waits.set()

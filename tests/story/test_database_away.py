@@ -10,13 +10,16 @@ from pathlib import Path
 from resource import RLIM_INFINITY, RLIMIT_FSIZE, prlimit
 
 import httpx
+import psycopg
 import pytest
 import pytest_asyncio
 
+from bot.cli import REPLACED
 from bot.sandbox.world import Running, World, world
 from bot.slack.cards import APPROVE
 from bot.texts import say
 from tests.postgres import OwnServer, fresh_database
+from tests.relay import relaying
 from tests.story.backends import Backend, write_seed
 from tests.story.backstage import Backstage
 from tests.story.cloud_side import MODIFY, POLL, READ
@@ -182,3 +185,21 @@ async def test_a_file_that_another_process_locks_loses_and_doubles_nothing(backs
     await happened_once(backstage, other, backstage.siblings[0])
     assert 2 <= backstage.record.changes_on(backstage.backend.load_balancer) <= 2 + more
     assert bot.process.returncode is None
+
+
+async def test_one_that_was_replaced_can_be_stopped_while_it_waits_for_the_database(crew: Crew) -> None:
+    with relaying(crew.url_of_database) as (relay, through):
+        bot = await crew.bot(COUNTERSIGN_DATABASE_URL=through)
+        relay.refuses = True  # what is open stays so: it hears that it was buried, and can't begin anew
+        with psycopg.connect(crew.url_of_database) as others:
+            others.execute("UPDATE replicas SET buried_at = 1")
+
+        async def starts_anew() -> bool:
+            log = crew.world.log("countersign")
+            return "the database is away; it is tried again" in log[log.rfind(REPLACED) :] and REPLACED in log
+
+        await until("a start that waits", starts_anew)
+        code = await bot.stop()
+
+    assert code == 0
+    assert "stopped before it was ready" in crew.world.log("countersign")

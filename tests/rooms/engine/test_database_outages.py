@@ -11,7 +11,7 @@ from dbos._utils import retriable_sqlite_exception
 from sqlalchemy import text
 
 from bot.domain.change import Run
-from bot.engine.durable import Do, Story
+from bot.engine.durable import Do, Durable, Story
 from bot.store.database import open_database, sqlite_path
 from bot.store.ledger import Ledger, NotStored
 from bot.store.migrate import migrate
@@ -115,6 +115,19 @@ async def test_what_is_asked_of_the_engine_while_the_server_is_away_is_told_so(o
             await durable.adopt(["CR-1.1"])
         server.start()
 
+        assert await durable.unfinished() == {}
+
+
+async def test_a_start_while_the_server_is_away_is_told_so_and_the_next_one_goes_through(
+    own: tuple[OwnServer, str],
+) -> None:
+    server, url = own
+    server.stop()
+    with pytest.raises(NotStored):
+        await Durable(url, executor="first").start(idle)
+    server.start()
+
+    async with started(url, idle, executor="second") as durable:
         assert await durable.unfinished() == {}
 
 
