@@ -68,6 +68,24 @@ async def test_one_transaction_may_give_up_sooner_than_the_others(url: str) -> N
     assert waits == 600_000
 
 
+async def test_a_file_that_is_full_is_not_stored_and_takes_more_when_there_is_room(ledger: Ledger) -> None:
+    async with ledger.reading() as book:
+        pages = (await book.connection.execute(text("PRAGMA page_count"))).scalar_one()
+        await book.connection.execute(text(f"PRAGMA max_page_count={pages}"))
+
+    with pytest.raises(NotStored) as raised:
+        async with ledger.writing() as book:
+            await take_in(book, taken(text="x" * 1_000_000))
+    async with ledger.writing() as book:
+        await book.connection.execute(text("PRAGMA max_page_count=1000000"))
+    async with ledger.writing() as book:
+        first = await take_in(book, taken(text="x" * 1_000_000))
+
+    assert "database or disk is full" in str(raised.value.__cause__)
+    assert first
+    assert len(await rows(ledger, intake)) == 1
+
+
 async def test_a_folder_that_is_gone_is_not_stored(tmp_path: Path) -> None:
     folder = tmp_path / "gone"
     folder.mkdir()
