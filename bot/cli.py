@@ -1,21 +1,19 @@
 """The command line: arguments only; what they do stands in the rooms."""
 
 import asyncio
-import contextlib
 import os
 import sys
 from collections.abc import Coroutine
-from functools import partial
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot import __version__
 from bot.config import BadSettings, Settings, describe
 from bot.doctor import examine
 from bot.domain.policy_file import BadPolicy
+from bot.life import Life
 from bot.logs import configure
 from bot.manifest import NotACommand, NotARequestUrl, render
 from bot.migrating import AtWork, move_to
@@ -28,7 +26,7 @@ from bot.store.ledger import NotStored
 from bot.store.migrate import NewerDatabase, NotADatabase, UnknownRevision, known_revisions, revisions
 from bot.store.migrate import migrate as migrate_database
 from bot.variable import Address, NotAnAddress, address
-from bot.wiring import SystemClock, running
+from bot.wiring import SystemClock
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A second person before a load balancer changes.")
 app.add_typer(sandbox, name="sandbox")
@@ -36,10 +34,6 @@ out, err = Console(), Console(stderr=True, soft_wrap=True)
 
 MISUSED, FAILED = 2, 1
 STOP_SECONDS = 20.0  # from the signal to the end; less than the 30 that most supervisors give
-STOPPING = "stopping: nothing new is taken in; runs go on at the next start, or on another replica"
-WENT_AWAY = "the database went away during the start: it is tried again"
-AGAIN_SECONDS = 1.0
-REPLACED = "this process stood still and others took over its work: it starts anew"
 
 
 def _settings(*, http: bool | None = None) -> Settings:
@@ -65,56 +59,12 @@ def _tell_newer(newer: NewerDatabase) -> None:
               markup=False)  # fmt: skip
 
 
-async def _first_of(*events: asyncio.Event) -> None:
-    waiting = [asyncio.create_task(event.wait()) for event in events]
-    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    for one in waiting:
-        one.cancel()
-
-
 def _address(text: str) -> Address:
     try:
         return address(text)
     except NotAnAddress:
         allowed = f"{text!r}. Allowed: host:port; port 0 is any free one. For example: 127.0.0.1:3000"
         raise typer.BadParameter(allowed) from None
-
-
-async def _bot(settings: Settings, http: Address | None, replaced: asyncio.Event, stop: asyncio.Event) -> None:
-    """Run the bot until ``stop``; a start that isn't through yet, because Slack is silent, say, ends there.
-
-    ``replaced`` is set where it ended because other replicas took over.
-    """
-    ready = asyncio.Event()
-
-    async def work() -> None:
-        while not stop.is_set():
-            try:
-                await live()
-            except NotStored:
-                err.print(WENT_AWAY, markup=False)
-                await asyncio.sleep(AGAIN_SECONDS)
-            else:
-                return
-
-    async def live() -> None:
-        async with running(settings, SystemClock(), http=http) as bot:
-            ready.set()
-            if bot.requests:
-                err.print(f"Slack's requests are taken at {bot.requests}", markup=False)
-            err.print(f"countersign {__version__} is ready; health at {bot.ops or 'no port'}", markup=False)
-            await _first_of(stop, bot.lost)
-            if not stop.is_set():
-                replaced.set()
-            err.print(STOPPING if stop.is_set() else REPLACED, markup=False)
-
-    task, stopping = asyncio.create_task(work()), asyncio.create_task(stop.wait())
-    await asyncio.wait([task, stopping], return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if not ready.is_set() and task.cancel():
-        err.print("stopped before it was ready", markup=False)
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
 
 
 @app.command()
@@ -129,10 +79,10 @@ def run(
     ] = None,
 ) -> None:
     """Run the bot over Socket Mode, or over HTTP, until it is told to stop (Ctrl-C or SIGTERM)."""
-    settings, replaced = _settings(http=http is not None), asyncio.Event()
-
+    settings = _settings(http=http is not None)
+    life = Life(settings, http, err)
     try:
-        asyncio.run(until_signal(partial(_bot, settings, http, replaced), within=STOP_SECONDS))
+        asyncio.run(until_signal(life.until, within=STOP_SECONDS))
     except InUse as used:
         err.print(f"{used.path} is in use: another countersign works on it. Stop that one, or name another file in "
                   "COUNTERSIGN_DATABASE_URL.", markup=False)  # fmt: skip
@@ -149,7 +99,7 @@ def run(
     except (NotADatabase, OSError) as error:
         err.print(f"can't start: {error}. Run: countersign doctor", markup=False)
         raise typer.Exit(FAILED) from None
-    if replaced.is_set():  # as a new program: nothing of what others took over is left in it
+    if life.replaced.is_set():  # as a new program: nothing of what others took over is left in it
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - itself, once more
 
 

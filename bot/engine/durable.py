@@ -7,20 +7,18 @@ order of approvals, which a queue's partitions neither keep nor enforce.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from functools import partial
-from typing import Any, NoReturn, Protocol, TypeVar
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
-from dbos import error as engine_errors
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.change import Change, Run
+from bot.engine.doing import Doing, Story
 from bot.store.book import Book
 from bot.store.database import sync_url
-from bot.store.ledger import Fenced, NotStored
+from bot.store.ledger import NotStored
 from bot.store.migrate import NotADatabase
 from bot.store.postgresql import is_passing
 from bot.store.threads import Threads
@@ -32,84 +30,10 @@ APPLICATION_VERSION = "1"  # a constant: a version that follows the sources stra
 QUEUE_POLL_SECONDS = 0.5
 POOL, CLIENT_POOL = 20, 5  # connections of the engine, and of what is asked of it
 CONNECTIONS = POOL + CLIENT_POOL + 1  # to PostgreSQL, at most; one more listens
-AWAY_SECONDS = 1.0  # between two tries of a step while the database is away
 UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
 FINISHED = ("SUCCESS", "ERROR", "CANCELLED")
 
-T = TypeVar("T")
-Step = Callable[..., Awaitable[Any]]
 _log = logging.getLogger(__name__)
-
-
-class OtherShape(Exception):
-    """The run was begun by a version whose story takes other steps at ``step``, and no patch tells them apart."""
-
-    def __init__(self, step: str) -> None:
-        super().__init__(step)
-        self.step = step
-
-
-class Do(Protocol):
-    """What makes a story durable: checkpointed steps, and how a later version may take others."""
-
-    async def __call__(self, step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
-        """Return what ``step(*args)`` returned, now or before the crash: a finished step answers from its checkpoint.
-
-        Raises:
-            OtherShape: another step stands at this place of the run; the run can't go on from here.
-        """
-
-    async def patched(self, name: str) -> bool:
-        """Say whether this run takes the way that the change ``name`` of the story brought.
-
-        Every step that is added, taken out, renamed or moved goes behind one, since a run of the version before may be
-        at any of its steps: ``if await do.patched("name")`` the new way, else the old one. A run that was past this
-        place takes the old way to its end, whoever tells it; every other one the new way, for good. The old way may
-        go once no run of the version before can be left, a release later.
-        """
-
-
-Story = Callable[[Run, Do], Awaitable[None]]
-
-
-async def _patient(step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
-    while True:
-        try:
-            return await step(*args)
-        except Fenced:
-            _log.warning("%s goes on elsewhere", step.__name__)
-            await _for_ever()
-        except NotStored:  # the database is away, which is no reason to end a run
-            _log.warning("%s waits for the database", step.__name__)
-            await asyncio.sleep(AWAY_SECONDS)
-
-
-async def _for_ever() -> NoReturn:
-    """Do nothing more: the run is another replica's, or the next start's, and no fault of this one may end it."""
-    while True:
-        await asyncio.get_running_loop().create_future()
-
-
-class _Do:
-    def __init__(self, stopped: asyncio.Event) -> None:
-        self._stopped = stopped
-
-    async def __call__(self, step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
-        try:
-            return await self._in_time(DBOS.run_step_async({"name": step.__name__}, partial(_patient, step, *args)))
-        except engine_errors.DBOSUnexpectedStepError as error:
-            raise OtherShape(step.__name__) from error
-
-    async def patched(self, name: str) -> bool:
-        return await self._in_time(DBOS.patch_async(name))
-
-    async def _in_time(self, work: Awaitable[T]) -> T:
-        try:
-            return await work
-        except Exception:
-            if self._stopped.is_set():  # the engine ended below what was still under way
-                await _for_ever()
-            raise
 
 
 def run_id(change: Change) -> str:
@@ -152,7 +76,7 @@ class Durable:
 
     async def _launch(self, story: Story) -> None:
         async def run_change(change: int, version: int) -> None:
-            await story(Run(change, version), _Do(self._stopped))
+            await story(Run(change, version), Doing(self._stopped))
 
         DBOS.workflow(name=WORKFLOW)(run_change)
         serializer = DBOSPortableJSONSerializer()

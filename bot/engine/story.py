@@ -7,7 +7,7 @@ here.
 import structlog
 
 from bot.domain.change import Ending, Run
-from bot.engine.durable import Do, OtherShape
+from bot.engine.doing import Do, OtherShape
 from bot.engine.follow import Follow
 from bot.engine.steps import STOPPED, Steps
 from bot.store.attempts import Answer

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from bot.domain.change import Run
-from bot.engine.durable import Do, Story
+from bot.engine.doing import Do, Story
 from bot.store.migrate import migrate, revisions
 from tests.postgres import OwnServer
 from tests.rooms.engine.told import Told, finished, started

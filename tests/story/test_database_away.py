@@ -14,7 +14,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from bot.cli import REPLACED
+from bot.life import REPLACED
 from bot.sandbox.world import Running, World, world
 from bot.slack.cards import APPROVE
 from bot.texts import say

@@ -7,7 +7,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from bot.cli import REPLACED
+from bot.life import REPLACED
 from bot.sandbox.world import World, world
 from bot.slack.cards import APPROVE
 from tests.postgres import Server, fresh_database

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from bot.domain.change import Run
-from bot.engine.durable import Do, Durable, OtherShape
+from bot.engine.doing import Do, OtherShape
+from bot.engine.durable import Durable
 from tests.rooms.engine.told import finished
 from tests.rooms.store.ledgers import opened
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bot.domain.change import Run
-from bot.engine.durable import Do, Story
+from bot.engine.doing import Do, Story
 from bot.store import replicas
 from bot.store.ledger import Ledger
 from tests.rooms.engine.told import Told, finished, heard, started
@@ -90,7 +90,7 @@ async def test_a_step_of_a_buried_replica_does_nothing_more(ledger: Ledger, url:
         await do(writes, run.change)
         told.say("went on")
 
-    async with started(url, story) as durable, heard("bot.engine.durable", told):
+    async with started(url, story) as durable, heard("bot.engine.doing", told):
         await ledger.enlist("me", at=NOW)
         async with ledger.writing() as book:
             await durable.enqueue(book, await opened_change(book))

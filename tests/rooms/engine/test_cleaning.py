@@ -7,7 +7,8 @@ import pytest
 
 from bot.cleaning import BATCH, PAUSE_SECONDS, Cleaning
 from bot.domain.change import Run
-from bot.engine.durable import Do, Durable
+from bot.engine.doing import Do
+from bot.engine.durable import Durable
 from bot.store import intake, replicas
 from bot.store.ledger import Fenced, Ledger
 from bot.store.tables import intake as intakes

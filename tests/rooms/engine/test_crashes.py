@@ -10,7 +10,7 @@ from bot.domain.change import Change, Ending, State
 from bot.domain.facts import Facts
 from bot.domain.operation import Operation
 from bot.domain.task import Receipt, TaskState
-from bot.engine.durable import OtherShape, Step
+from bot.engine.doing import OtherShape, Step
 from bot.engine.ports import Cloud as CloudPort
 from bot.store import attempts
 from bot.store.attempts import Answer

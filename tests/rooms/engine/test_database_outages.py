@@ -11,7 +11,8 @@ from dbos._utils import retriable_sqlite_exception
 from sqlalchemy import text
 
 from bot.domain.change import Run
-from bot.engine.durable import Do, Durable, Story
+from bot.engine.doing import Do, Story
+from bot.engine.durable import Durable
 from bot.store.database import open_database, sqlite_path
 from bot.store.ledger import Ledger, NotStored
 from bot.store.migrate import migrate

@@ -8,7 +8,8 @@ import pytest
 
 from bot.domain.change import Change, Run
 from bot.domain.errors import Refusal
-from bot.engine.durable import Do, Durable
+from bot.engine.doing import Do
+from bot.engine.durable import Durable
 from bot.store.ledger import Ledger, NotStored
 from bot.store.tables import changes
 from tests.rooms.engine.told import Told, finished, idle, started

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.change import Change, Ending, State
 from bot.domain.checks import NothingToChange
-from bot.engine.durable import Do
+from bot.engine.doing import Do
 from bot.store.tables import attempts
 from tests.rooms.engine.ways import CutOff, is_read_and_not_called_again, ran, stands
 from tests.rooms.engine.world import BEFORE, LIMITS, OPERATION, World, plain, twice

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from bot.domain.change import Run, State
-from bot.engine.durable import Do, Durable
+from bot.engine.doing import Do
+from bot.engine.durable import Durable
 from bot.engine.standing import Standing
 from bot.gauges import Gauges
 from bot.store import replicas

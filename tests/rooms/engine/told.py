@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.domain.change import Run
-from bot.engine.durable import Do, Durable, Story
+from bot.engine.doing import Do, Story
+from bot.engine.durable import Durable
 from bot.store.wire import ANSWER_SECONDS
 
 

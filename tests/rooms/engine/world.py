@@ -13,7 +13,7 @@ from bot.domain.change import Change
 from bot.domain.operation import SetProbePort
 from bot.domain.policy import Person, Policy
 from bot.engine.changes import Changes, Click, Enqueue
-from bot.engine.durable import Do, Step
+from bot.engine.doing import Do, Step
 from bot.engine.follow import Follow
 from bot.engine.limits import Limits
 from bot.engine.ports import Cloud as CloudPort
