@@ -1,8 +1,8 @@
 """The ledger: transactions on the one database, and the bell that says something is to be posted."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
@@ -27,6 +27,17 @@ class MaybeStored(NotStored):
 
 class Fenced(NotStored):
     """This replica was buried by the others while it stood still: what it began goes on elsewhere, and not here."""
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    """Tell whatever the driver raises, but for faults of ours, as a database that is away."""
+    try:
+        yield
+    except OURS:
+        raise
+    except SQLAlchemyError as error:
+        raise NotStored(type(error).__name__) from error
 
 
 class Ledger:
@@ -59,7 +70,7 @@ class Ledger:
             MaybeStored: the connection broke while it committed.
             NotStored: the database is away, locked or full.
         """
-        try:
+        with _away():
             async with self._engine.connect() as plain:
                 connection = plain if patience is None else await plain.execution_options(patience=patience)
                 transaction = await connection.begin()
@@ -69,10 +80,6 @@ class Ledger:
                     await transaction.rollback()
                     raise
                 await self._commit(connection)
-        except OURS:
-            raise
-        except SQLAlchemyError as error:
-            raise NotStored(type(error).__name__) from error
         self.bell.set()
 
     async def _admitted(self, book: Book, *, fenced: bool) -> Book:
@@ -97,13 +104,9 @@ class Ledger:
         Raises:
             NotStored: the database is away.
         """
-        try:
+        with _away():
             async with reading(self._engine) as connection:
                 yield Book(connection)
-        except OURS:
-            raise
-        except SQLAlchemyError as error:
-            raise NotStored(type(error).__name__) from error
 
     @asynccontextmanager
     async def aside(self) -> AsyncIterator[Book]:
@@ -112,15 +115,11 @@ class Ledger:
         Raises:
             NotStored: the database is away.
         """
-        try:
+        with _away():
             async with self._engine.connect() as plain:
                 connection = await plain.execution_options(aside=True)
                 async with connection.begin():
                     yield Book(connection)
-        except OURS:
-            raise
-        except SQLAlchemyError as error:
-            raise NotStored(type(error).__name__) from error
 
     async def ping(self) -> None:
         """Read one row.
