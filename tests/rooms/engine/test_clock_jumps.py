@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.domain.change import Ending
+from bot.domain.change import Ending, State
 from bot.domain.operation import Operation
+from bot.domain.policy import TooLate
 from bot.domain.task import Receipt
 from bot.engine.limits import Wait
 from bot.store.tables import events
@@ -105,6 +106,32 @@ async def test_health_is_watched_for_as_long_as_the_listener_needs(v2: World, ju
     assert ended.findings["watched"] == watch
     assert v2.time.monotonic() < LIMITS.task
     assert v2.sandbox.load_balancers[-1].listeners[0].backends[0].probe_port == OPERATION.after
+
+
+async def test_a_request_expires_sooner_where_the_clock_is_set_ahead_and_nothing_runs(v2: World) -> None:
+    change = await v2.asked()
+    v2.time.jump(HOUR)
+
+    with pytest.raises(TooLate):
+        await v2.changes().approve(await v2.click(change))
+    await v2.changes().expire_overdue()
+
+    assert (await v2.change(change.id)).state is State.EXPIRED
+    assert await v2.enqueued() == []
+
+
+async def test_a_request_waits_for_longer_where_the_clock_is_set_back_and_what_runs_is_looked_at_anew(
+    v2: World,
+) -> None:
+    change = await v2.asked()
+    v2.time.jump(-HOUR)
+    v2.time.passed += HOUR + 1
+    await v2.changes().expire_overdue()
+    await v2.changes().approve(await v2.click(change))
+    v2.drift(probe_port=8002)
+
+    assert (await v2.ran(await v2.change(change.id))).state is State.PENDING
+    assert v2.calls == 0
 
 
 @pytest.mark.parametrize(

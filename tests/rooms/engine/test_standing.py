@@ -97,6 +97,23 @@ async def test_time_in_which_the_watcher_was_away_itself_counts_against_nobody(c
     assert first.is_fresh()
 
 
+@pytest.mark.parametrize("jump", [3600.0, -3600.0], ids=["ahead", "back"])
+async def test_a_clock_that_is_set_buries_nobody_and_keeps_nobody_alive(
+    crew: Crew, ledger: Ledger, jump: float
+) -> None:
+    first, second = await crew.member("first"), await crew.member("second")
+    await crew.passes(3.0, first, second)
+    crew.time.jump(jump)
+    await crew.passes(3.0, first, second)
+    both_fresh = first.is_fresh() and second.is_fresh()
+    buried_early = "replica.buried" in await kinds(ledger)
+    await crew.passes(DEAD_SECONDS, second)
+
+    assert both_fresh
+    assert not buried_early
+    assert "replica.buried" in await kinds(ledger)
+
+
 async def test_whoever_owns_the_database_buries_what_was_there_at_once(crew: Crew, ledger: Ledger) -> None:
     await crew.member("before")
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from bot.slack.cards import APPROVE, REJECT
 from bot.slack.reception import COMMAND, PATIENCE, RESUME_WITHIN, URLS_MOST
 from bot.slack.wording import Wording
@@ -141,6 +143,24 @@ async def test_what_is_too_old_is_not_done_behind_people_s_backs_but_answered(de
         await bot.told(WORDS.say("answer/away"), user=ALICE)
 
     assert await rows(bot.ledger, changes) == []
+
+
+@pytest.mark.parametrize(("jump", "done"), [(RESUME_WITHIN + 1, 0), (-RESUME_WITHIN, 1)], ids=["ahead", "back"])
+async def test_what_was_taken_in_before_the_clock_was_set_is_done_or_answered(
+    dead: Edge, idle: Edge, jump: float, done: int
+) -> None:
+    await dead.reception.take(COMMAND, "1.2", BODY)
+    idle.time.jump(jump)
+
+    async with working(idle) as bot:
+        await bot.reception.adopt()
+        if done:
+            await bot.slack.until(lambda: bool(bot.cards()))
+        else:
+            await bot.told(WORDS.say("answer/away"), user=ALICE)
+        await bot.reception.drain(5.0)
+
+    assert len(await rows(bot.ledger, changes)) == done
 
 
 async def test_a_fault_of_ours_is_answered_with_what_the_operator_can_look_for(idle: Edge) -> None:
