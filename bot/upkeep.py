@@ -1,5 +1,7 @@
 """What has to be done again and again, by every replica or by the one that leads."""
 
+from collections.abc import Mapping
+
 import structlog
 
 from bot.domain.change import State
@@ -13,6 +15,7 @@ from bot.store.ledger import Ledger, NotStored
 
 TEND_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
+DROPPED_SECONDS = 3.0  # between a claim and its run there are milliseconds
 _log = structlog.get_logger(__name__)
 
 
@@ -36,6 +39,7 @@ class Upkeep:
         self._gauges = gauges
         self._clock = clock
         self._runless: set[str] = set()
+        self._unheld: dict[str, float] = {}  # since when a run was seen to be this replica's and not to go on
 
     async def run(self) -> None:
         """Tend each second, and sweep more rarely, for as long as the process lives."""
@@ -56,16 +60,26 @@ class Upkeep:
         Raises:
             NotStored: the database is away.
         """
-        if not self._standing.leads:
-            return
         runs = await self._durable.unfinished()  # first: who claims a run later has joined before
-        async with self._ledger.reading() as book:
-            living = {one.id for one in await replicas.living(book)}
-        left = [run for run, executor in runs.items() if executor and executor not in living]
-        if left:
+        await self._take_up(self._dropped(runs), "runs that this replica claimed and dropped go on")
+        if self._standing.leads:
+            async with self._ledger.reading() as book:
+                living = {one.id for one in await replicas.living(book)}
+            left = [run for run, executor in runs.items() if executor and executor not in living]
+            await self._take_up(left, "runs of a dead replica go on")
+
+    async def _take_up(self, runs: list[str], why: str) -> None:
+        if runs:
             await self._standing.assure()
-            _log.warning("runs of a dead replica go on", runs=left)
-            await self._durable.adopt(left)
+            _log.warning(why, runs=runs)
+            await self._durable.adopt(runs)
+
+    def _dropped(self, runs: Mapping[str, str]) -> list[str]:
+        """Return what this replica claimed and doesn't run, as when the answer to the claim was lost."""
+        now = self._clock.monotonic()
+        mine = {run for run, executor in runs.items() if executor == self._standing.replica}
+        self._unheld = {run: self._unheld.get(run, now) for run in mine - self._durable.held}
+        return [run for run, since in self._unheld.items() if now - since >= DROPPED_SECONDS]
 
     async def sweep(self) -> None:
         """Expire, restart and count.

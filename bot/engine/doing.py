@@ -8,6 +8,7 @@ from typing import Any, NoReturn, Protocol, TypeVar
 
 from dbos import DBOS
 from dbos import error as engine_errors
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.change import Run
 from bot.store.ledger import Fenced, NotStored
@@ -25,6 +26,10 @@ class OtherShape(Exception):
     def __init__(self, step: str) -> None:
         super().__init__(step)
         self.step = step
+
+
+class StepBroke(Exception):
+    """A statement of ours that the database refuses, whenever it is tried."""
 
 
 class Do(Protocol):
@@ -60,6 +65,8 @@ async def _patient(step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JS
         except NotStored:  # the database is away, which is no reason to end a run
             _log.warning("%s waits for the database", step.__name__)
             await asyncio.sleep(AWAY_SECONDS)
+        except SQLAlchemyError as error:  # a fault of ours, and not to be taken for the engine's own below
+            raise StepBroke(step.__name__) from error
 
 
 async def _for_ever() -> NoReturn:
@@ -69,10 +76,11 @@ async def _for_ever() -> NoReturn:
 
 
 class Doing:
-    """The ``Do`` of one engine, until it has ``stopped``."""
+    """The ``Do`` of one engine, until it has ``stopped``; ``held`` are the runs that go on in this process."""
 
-    def __init__(self, stopped: asyncio.Event) -> None:
+    def __init__(self, stopped: asyncio.Event, held: set[str]) -> None:
         self._stopped = stopped
+        self._held = held
 
     async def __call__(self, step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
         """Do ``step``, or answer from its checkpoint."""
@@ -88,6 +96,10 @@ class Doing:
     async def _in_time(self, work: Awaitable[T]) -> T:
         try:
             return await work
+        except SQLAlchemyError:  # the engine could not write down what was done, which is no reason to end a run
+            _log.exception("a run is let go of, to be taken up again")
+            self._held.discard(DBOS.workflow_id or "")
+            await _for_ever()
         except Exception:
             if self._stopped.is_set():  # the engine ended below what was still under way
                 await _for_ever()

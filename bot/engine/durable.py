@@ -56,6 +56,7 @@ class Durable:
         )
         self._client: DBOSClient | None = None
         self._stopped = asyncio.Event()
+        self.held: set[str] = set()  # the runs that go on in this process
 
     async def start(self, story: Story) -> None:
         """Launch the engine on the running loop; its tables are made where they are missing.
@@ -76,7 +77,12 @@ class Durable:
 
     async def _launch(self, story: Story) -> None:
         async def run_change(change: int, version: int) -> None:
-            await story(Run(change, version), Doing(self._stopped))
+            run = DBOS.workflow_id or ""
+            self.held.add(run)
+            try:
+                await story(Run(change, version), Doing(self._stopped, self.held))
+            finally:
+                self.held.discard(run)
 
         DBOS.workflow(name=WORKFLOW)(run_change)
         serializer = DBOSPortableJSONSerializer()

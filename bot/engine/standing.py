@@ -59,6 +59,7 @@ class Standing:
         self._alone = alone
         self._beaten = float("-inf")
         self._seen: dict[str, tuple[int, float]] = {}
+        self._one_beat = asyncio.Lock()
 
     async def join(self) -> None:
         """Take a place among the replicas.
@@ -90,28 +91,32 @@ class Standing:
             Fenced: it was buried itself.
             NotStored: the database is away.
         """
-        began = self._clock.monotonic()
-        try:
-            async with self._ledger.writing() as book:
-                await replicas.beat(book, self.replica)
-                living = await replicas.living(book)
-                dead = {one.id for one in living if self._is_dead(one, began)}
-                await replicas.bury(book, dead, at=self._clock.now())
-        except Fenced:
-            self.lost.set()
-            raise
-        self._beaten = began
-        self.leads = next(one.id for one in living if one.id not in dead) == self.replica
+        async with self._one_beat:
+            began = self._clock.monotonic()
+            try:
+                async with self._ledger.writing() as book:
+                    await replicas.beat(book, self.replica)
+                    living = await replicas.living(book)
+                    seen = self._look(living, began)
+                    dead = {one for one, (_, still) in seen.items() if self._alone or still >= DEAD_SECONDS}
+                    await replicas.bury(book, dead, at=self._clock.now())
+            except Fenced:
+                self.lost.set()
+                raise
+            self._beaten, self._seen = began, seen
+            self.leads = next(one.id for one in living if one.id not in dead) == self.replica
         if dead:
             _log.warning("replicas stood still and were buried", replicas=sorted(dead))
 
-    def _is_dead(self, other: replicas.Replica, now: float) -> bool:
-        if other.id == self.replica:
-            return False
-        beats, still = self._seen.get(other.id, (other.beats, 0.0))
-        still = still + min(now - self._beaten, COUNTED_MOST) if beats == other.beats and self._seen else 0.0
-        self._seen[other.id] = (other.beats, still)
-        return self._alone or still >= DEAD_SECONDS
+    def _look(self, living: list[replicas.Replica], now: float) -> dict[str, tuple[int, float]]:
+        """Return the beats of each of the others, and for how long they have stood still while this one was well."""
+        passed = min(now - self._beaten, COUNTED_MOST)
+        before = {one.id: self._seen.get(one.id, (-1, 0.0)) for one in living if one.id != self.replica}
+        return {
+            one.id: (one.beats, before[one.id][1] + passed if before[one.id][0] == one.beats else 0.0)
+            for one in living
+            if one.id in before
+        }
 
     async def leave(self) -> None:
         """Give the place up, so that others go on at once with what is left.
@@ -134,3 +139,5 @@ class Standing:
                 _log.warning("this replica stood still and was buried", replica=self.replica)
             except NotStored as away:
                 _log.warning("no beat: the database is away", error=str(away))
+            except Exception:  # noqa: BLE001 - without beats nobody learns that others took over
+                _log.exception("no beat")

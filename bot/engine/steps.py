@@ -164,6 +164,9 @@ class Steps:
             return STOPPED
         now = self._clock.now()
         async with self._ledger.writing() as book:
+            current = await book.change(run.change)  # once more: the same run may have been told twice at a time
+            if current.run != run or current.state is not State.RUNNING:
+                return STOPPED
             if not await attempts.mark(book, run.change, number, at=now):
                 return Answer.UNANSWERED
             await progress(book, change, "calling", at=now)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bot.domain.change import Run
-from bot.engine.doing import Do, Story
+from bot.engine.doing import Do, StepBroke, Story
 from bot.store import replicas
 from bot.store.ledger import Ledger
 from tests.rooms.engine.told import Told, finished, heard, started
@@ -101,3 +101,25 @@ async def test_a_step_of_a_buried_replica_does_nothing_more(ledger: Ledger, url:
 
     assert told.lines == ["tries", "writes goes on elsewhere"]
     assert "written" not in await kinds(ledger)
+
+
+async def test_a_statement_that_the_database_refuses_is_a_fault_of_the_step_and_told_to_the_story(
+    ledger: Ledger, url: str
+) -> None:
+    told = Told()
+
+    async def story(run: Run, do: Do) -> None:
+        async def wrong(_number: int) -> None:
+            async with ledger.writing() as book:
+                await book.record("me", "orphan", at=NOW, change=99)
+
+        try:
+            await do(wrong, run.change)
+        except StepBroke:
+            told.say("broke")
+
+    async with started(url, story) as durable:
+        async with ledger.writing() as book:
+            await durable.enqueue(book, await opened_change(book))
+        await told.until("broke")
+        await finished(durable)

@@ -4,16 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from sqlalchemy import column, table, update
+
 from bot.domain.change import Run, State
 from bot.engine.doing import Do
 from bot.engine.durable import Durable
 from bot.engine.standing import Standing
 from bot.gauges import Gauges
 from bot.store import replicas
+from bot.store.database import is_sqlite
 from bot.store.ledger import Ledger
-from bot.upkeep import SWEEP_SECONDS, Upkeep
+from bot.upkeep import DROPPED_SECONDS, SWEEP_SECONDS, Upkeep
 from tests.rooms.engine.told import Told, finished, started
 from tests.rooms.engine.world import ALICE, OPERATION, World
+from tests.rooms.store.ledgers import opened_change
 
 
 @asynccontextmanager
@@ -96,3 +100,48 @@ async def test_what_nobody_decided_expires(v2: World, ledger: Ledger, url: str) 
             await keeping
 
     assert (await v2.change(change.id)).state is State.EXPIRED
+
+
+async def test_a_run_that_this_replica_claimed_and_dropped_goes_on(v2: World, ledger: Ledger, url: str) -> None:
+    told = Told()
+
+    async def story(run: Run, _do: Do) -> None:
+        told.say(f"run {run.change}")
+
+    schema = None if is_sqlite(url) else "dbos"
+    async with started(url, story, executor="keeper") as durable, kept_up(v2, ledger, durable) as upkeep:
+        async with ledger.writing() as book:
+            await durable.enqueue(book, await opened_change(book))
+            runs = table("workflow_status", column("status"), column("executor_id"), schema=schema)
+            claimed = update(runs).values(status="PENDING", executor_id="keeper")
+            await book.connection.execute(claimed)  # as a claim whose answer was lost
+        await upkeep.tend()
+        at_once = list(told.lines)
+        v2.time.passed += DROPPED_SECONDS
+        await upkeep.tend()
+        await told.until("run 1")
+        await finished(durable)
+
+    assert at_once == []
+    assert told.lines == ["run 1"]
+
+
+async def test_a_run_that_goes_on_here_is_not_taken_for_dropped(v2: World, ledger: Ledger, url: str) -> None:
+    told, go_on = Told(), asyncio.Event()
+
+    async def story(run: Run, _do: Do) -> None:
+        told.say(f"run {run.change}")
+        await go_on.wait()
+        told.say("over")
+
+    async with started(url, story, executor="keeper") as durable, kept_up(v2, ledger, durable) as upkeep:
+        await approved(v2, durable)
+        await told.until("run 1")
+        for _ in range(3):
+            await upkeep.tend()
+            v2.time.passed += DROPPED_SECONDS
+        go_on.set()
+        await told.until("over")
+        await finished(durable)
+
+    assert told.lines == ["run 1", "over"]
