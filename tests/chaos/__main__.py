@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,7 +89,11 @@ async def _rounds(order: Order, places: asyncio.Semaphore) -> int:
 
     async def world(numbers: range) -> int:
         async with places:
-            return await _world(order, itinerary, numbers)
+            try:
+                return await _world(order, itinerary, numbers)
+            except Exception:  # noqa: BLE001 - whatever broke one world must not end the others unheard
+                say(f"a world of rounds {numbers.start} to {numbers.stop - 1} broke:\n{traceback.format_exc()}")
+                return len(numbers)
 
     firsts = range(order.first, order.last + 1, LASTING)
     worlds = [world(range(first, min(first + LASTING, order.last + 1))) for first in firsts]

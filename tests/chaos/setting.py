@@ -24,6 +24,10 @@ QUICK = {
 }
 
 
+# A connection that is kept may be closed by its server in the moment in which it is used again.
+EACH_ANEW = httpx.Limits(max_keepalive_connections=0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Setting:
     """Everything that stays up between rounds."""
@@ -77,7 +81,7 @@ async def setting(folder: Path, database: Database, *, bots: int, api: str) -> A
     policy = {"COUNTERSIGN_POLICY": str(write_policy(folder)), "COUNTERSIGN_BMLB_API": api}
     async with (
         world(folder, seed=write_seed(folder)) as opened,
-        httpx.AsyncClient(trust_env=False, timeout=30) as http,
+        httpx.AsyncClient(trust_env=False, timeout=30, limits=EACH_ANEW) as http,
     ):
         names = [f"bot-{n}" for n in itertools.islice(itertools.count(1), bots)]
         made = [await behind_proxies(name, opened, {**QUICK, **policy}, database=database.url) for name in names]

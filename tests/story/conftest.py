@@ -28,7 +28,9 @@ def numbers() -> Iterator[int]:
 
 @once
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+    # A connection that is kept may be closed by its server in the moment in which it is used again.
+    anew = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(trust_env=False, timeout=30, limits=anew) as client:
         yield client
 
 
