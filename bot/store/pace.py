@@ -6,7 +6,9 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.store.book import Book
 from bot.store.tables import paces
 
-FAR = 60.0  # seconds ahead that no queue of calls reaches: the database's clock was set back
+# No queue of calls reaches further ahead than both, in calls and in seconds: the database's clock was set back.
+FAR_CALLS = 1000
+FAR_SECONDS = 60.0
 
 
 async def reserve(book: Book, action: str, *, gap: float) -> float:
@@ -16,7 +18,8 @@ async def reserve(book: Book, action: str, *, gap: float) -> float:
         Seconds until then, 0.0 for now.
     """
     now = cast(extract("epoch", func.clock_timestamp()), Float)
-    begins = case((paces.c.next_at > now + FAR, now), else_=func.greatest(paces.c.next_at, now))
+    far = max(FAR_SECONDS, FAR_CALLS * gap)
+    begins = case((paces.c.next_at > now + far, now), else_=func.greatest(paces.c.next_at, now))
     row = insert(paces).values(action=action, next_at=now + gap)
     taken = row.on_conflict_do_update(index_elements=[paces.c.action], set_={"next_at": begins + gap})
     wait = (await book.connection.execute(taken.returning(paces.c.next_at - gap - now))).scalar_one()

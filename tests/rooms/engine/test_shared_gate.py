@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import select
 
 from bot.engine.gate import SharedGate
 from bot.engine.standing import FRESH_SECONDS, Standing
@@ -48,11 +49,21 @@ async def test_actions_do_not_wait_for_each_other(crew: list[Ledger]) -> None:
 
 
 async def test_a_database_clock_that_was_set_back_holds_nobody_up(crew: list[Ledger]) -> None:
-    await reserved(crew[0])
+    await reserved(crew[0], gap=1.0)
     async with crew[0].aside() as book:
         await book.connection.execute(paces.update().values(next_at=paces.c.next_at + 3600.0))
 
-    assert await reserved(crew[1]) == 0.0
+    assert await reserved(crew[1], gap=1.0) == 0.0
+
+
+async def test_a_long_queue_at_a_low_rate_keeps_its_distance(crew: list[Ledger]) -> None:
+    moments: list[float] = []
+    async with crew[0].aside() as book:
+        for _ in range(70):
+            await pace.reserve(book, "A", gap=1.0)
+            moments.append((await book.connection.execute(select(paces.c.next_at))).scalar_one())
+
+    assert all(later - sooner > 1.0 - 1e-3 for sooner, later in pairwise(moments))
 
 
 async def test_a_gate_waits_for_its_moment(crew: list[Ledger]) -> None:
