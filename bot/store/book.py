@@ -131,10 +131,11 @@ class Book:
     ) -> list[Change]:
         """Return the changes in ``states``, oldest first, or ``in_turn``: in the order of their approvals.
 
-        With ``expired_at`` only those whose time was up by then, with ``load_balancer`` only those on it.
+        What a version without turns approved goes first. With ``expired_at`` only those whose time was up by then,
+        with ``load_balancer`` only those on it.
         """
         query = select(changes).where(changes.c.state.in_(states))
-        query = query.order_by(changes.c.turn, changes.c.id) if in_turn else query.order_by(changes.c.id)
+        query = query.order_by(changes.c.turn.nulls_first(), changes.c.id) if in_turn else query.order_by(changes.c.id)
         if load_balancer is not None:
             query = query.where(changes.c.load_balancer == load_balancer)
         if expired_at is not None:

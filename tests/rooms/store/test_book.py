@@ -191,6 +191,15 @@ async def test_changes_are_found_by_state_and_by_the_time_that_is_up(ledger: Led
         assert await book.count() == {"PENDING": 2, "RUNNING": 1}
 
 
+async def test_what_an_older_version_approved_without_a_turn_goes_first(ledger: Ledger) -> None:
+    async with ledger.writing() as book:
+        for key, operation, turn in (("k1", OPERATION, 2), ("k2", ELSEWHERE, None), ("k3", FAR, 1)):
+            change = await opened_change(book, operation, key=key)
+            await book.move(change, Move.APPROVE, actor="U0BOB", at=NOW, columns={"turn": turn})
+
+        assert [c.id for c in await book.find(State.APPROVED, in_turn=True)] == [2, 3, 1]
+
+
 async def test_findings_add_up(ledger: Ledger) -> None:
     async with ledger.writing() as book:
         change = await opened_change(book)
