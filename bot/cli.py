@@ -99,7 +99,7 @@ def run(
     except (NotADatabase, OSError) as error:
         err.print(f"can't start: {error}. Run: countersign doctor", markup=False)
         raise typer.Exit(FAILED) from None
-    if life.replaced.is_set():  # as a new program: nothing of what others took over is left in it
+    if life.starts_anew():  # as a new program: nothing of what others took over is left in it
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - itself, once more
 
 

@@ -18,7 +18,7 @@ AGAIN_SECONDS = 1.0
 REPLACED = "this process stood still and others took over its work: it starts anew"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Life:
     """One life of the bot, told on ``err``: ``ready`` once it is, ``replaced`` where other replicas took over."""
 
@@ -27,9 +27,11 @@ class Life:
     err: Console
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     replaced: asyncio.Event = field(default_factory=asyncio.Event)
+    _stop: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     async def until(self, stop: asyncio.Event) -> None:
         """Run until ``stop``; a start that isn't through yet, because Slack is silent, say, ends there."""
+        self._stop = stop
         task, stopping = asyncio.create_task(self._lives(stop)), asyncio.create_task(stop.wait())
         await asyncio.wait([task, stopping], return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -37,6 +39,10 @@ class Life:
             self.err.print("stopped before it was ready", markup=False)
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+    def starts_anew(self) -> bool:
+        """Say whether another life follows: others took over, and nobody has said stop, not even while it left."""
+        return self.replaced.is_set() and not self._stop.is_set()
 
     async def _lives(self, stop: asyncio.Event) -> None:
         """Live, and begin anew where the database went away during the start."""
