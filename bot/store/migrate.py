@@ -81,12 +81,18 @@ async def migrate(url: str) -> None:
 
 def upgrade(url: str) -> None:
     """Do what ``migrate`` does, in the calling thread; on PostgreSQL one process at a time."""
-    with nullcontext() if is_sqlite(url) else postgresql.migrating(sync_url(url)):
-        now, newest = _revisions(url)  # a newer database is told as such, not as alembic's riddle
-        if now != newest:  # a replica that may read and write, but not make tables, starts all the same
-            command.upgrade(alembic_config(url), "head")
+    if _is_behind(url):  # else nobody is waited for, and who may read and write, but not make tables, starts as well
+        with nullcontext() if is_sqlite(url) else postgresql.migrating(sync_url(url)):
+            if _is_behind(url):  # still, now that no other process is at it
+                command.upgrade(alembic_config(url), "head")
     if is_sqlite(url):
         _switch_to_wal(url)
+
+
+def _is_behind(url: str) -> bool:
+    """Say whether tables are to be made; a newer database is told as such, not as alembic's riddle."""
+    now, newest = _revisions(url)
+    return now != newest
 
 
 def known_revisions(url: str) -> tuple[str, ...]:

@@ -3,9 +3,11 @@
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import sleep
 from typing import Any
 
 import psycopg
+import structlog
 from sqlalchemy import Connection, create_engine, event, pool, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -18,10 +20,12 @@ STATEMENT_SECONDS = 10.0
 IDLE_SECONDS = 3.0
 POOL = 10
 POOL_SECONDS = 10.0  # until who finds every connection taken is told that the database is away
+TURN_SECONDS = 1.0  # between two looks whether another process is through with the tables
 WRITING, MIGRATING = (zlib.crc32(name) for name in (b"countersign writes", b"countersign migrates"))
 # libpq gives an error of connecting no code, only the server's words: none where it didn't answer.
 ANSWERED = "FATAL"
 PASSING = ("starting up", "shutting down", "recovery", "too many", "connection slots")
+_log = structlog.get_logger(__name__)
 
 
 def open_database(
@@ -73,15 +77,22 @@ def _take_turn(connection: Connection, busy_seconds: float) -> None:
 
 @contextmanager
 def migrating(url: str) -> Iterator[None]:
-    """Let one process at a time change the tables of the database at ``url``; the others wait."""
+    """Let one process at a time change the tables of the database at ``url``; the others wait, and say so."""
     engine = create_engine(url, poolclass=pool.NullPool, connect_args=WIRE)
     try:
         with engine.connect() as connection:
-            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATING})
-            connection.commit()  # the lock is the session's: it stays, and no transaction is left open
+            while not _try_lock(connection):
+                _log.warning("another process brings the tables up to date", seconds=TURN_SECONDS)
+                sleep(TURN_SECONDS)
             yield
     finally:
         engine.dispose()
+
+
+def _try_lock(connection: Connection) -> bool:
+    taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": MIGRATING}).scalar_one()
+    connection.commit()  # the lock is the session's: it stays, and no transaction is left open
+    return bool(taken)
 
 
 def is_passing(error: DBAPIError) -> bool:

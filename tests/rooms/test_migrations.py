@@ -3,12 +3,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from structlog.testing import capture_logs
 
 from bot.store.database import place, sync_url
 from bot.store.migrate import NewerDatabase, NotADatabase, alembic_config, known_revisions, migrate, revisions
+from bot.store.postgresql import MIGRATING
 from bot.store.tables import metadata
 from tests.postgres import Server, fresh_database
 from tests.rooms.store.ledgers import NEWEST
@@ -130,6 +133,30 @@ async def test_replicas_that_start_at_once_make_the_tables_once(postgres_url: st
     await asyncio.gather(*(migrate(postgres_url) for _ in range(4)))
 
     assert await revisions(postgres_url) == (NEWEST, NEWEST)
+
+
+async def test_who_makes_no_tables_waits_for_nobody_who_does(migrated_postgres: str) -> None:
+    with psycopg.connect(migrated_postgres, autocommit=True) as frozen:
+        frozen.execute("SELECT pg_advisory_lock(%s)", (MIGRATING,))
+        start = asyncio.create_task(migrate(migrated_postgres))
+        through, _ = await asyncio.wait([start], timeout=30.0)
+    await start
+
+    assert through == {start}
+
+
+async def test_who_makes_tables_waits_for_another_who_does_and_says_so(postgres_url: str) -> None:
+    with capture_logs() as lines, psycopg.connect(postgres_url, autocommit=True) as frozen:
+        frozen.execute("SELECT pg_advisory_lock(%s)", (MIGRATING,))
+        start = asyncio.create_task(migrate(postgres_url))
+        while not lines and not start.done():
+            await asyncio.wait([start], timeout=0.05)
+        before = await revisions(postgres_url)
+        frozen.execute("SELECT pg_advisory_unlock(%s)", (MIGRATING,))
+        await start
+
+    assert lines[0]["event"] == "another process brings the tables up to date"
+    assert (before, await revisions(postgres_url)) == ((None, NEWEST), (NEWEST, NEWEST))
 
 
 async def test_a_newer_postgresql_database_is_told_without_its_password(postgres_url: str) -> None:
