@@ -53,14 +53,15 @@ async def mark(book: Book, change: int, number: int, *, at: float) -> bool:
 
 
 async def answered(book: Book, change: int, attempt: Attempt, *, at: float) -> None:
-    """Store how the cloud answered ``attempt``."""
+    """Store how the cloud answered ``attempt``, once: who doesn't know whether it was stored may do so again."""
     facts = {"answer": attempt.answer, "task": attempt.task, "request_id": attempt.request_id, "code": attempt.code}
-    await book.connection.execute(
+    done = await book.connection.execute(
         update(attempts)
-        .where(attempts.c.change == change, attempts.c.number == attempt.number)
+        .where(attempts.c.change == change, attempts.c.number == attempt.number, attempts.c.answered_at.is_(None))
         .values(answered_at=at, **facts)
     )
-    await book.record(SYSTEM, "call.answered", at=at, change=change, facts={"attempt": attempt.number, **facts})
+    if done.rowcount == 1:
+        await book.record(SYSTEM, "call.answered", at=at, change=change, facts={"attempt": attempt.number, **facts})
 
 
 async def made(book: Book, change: int) -> list[Attempt]:

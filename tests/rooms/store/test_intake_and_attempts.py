@@ -92,6 +92,20 @@ async def test_a_marked_attempt_is_unanswered_until_its_answer_is_stored(ledger:
     }  # fmt: skip
 
 
+async def test_an_answer_stored_again_after_a_commit_in_doubt_is_stored_and_recorded_once(ledger: Ledger) -> None:
+    answer = Attempt(number=1, called_at=NOW, answer=Answer.ACCEPTED, task="2385730", request_id="r-1")
+    async with ledger.writing() as book:
+        change = await opened_change(book)
+        await attempts.mark(book, change.id, 1, at=NOW)
+    for later in (1, 2):
+        async with ledger.writing() as book:
+            await attempts.answered(book, change.id, answer, at=NOW + later)
+
+    [row] = await rows(ledger, attempts_table)
+    assert row["answered_at"] == NOW + 1
+    assert (await kinds(ledger)).count("call.answered") == 1
+
+
 async def test_attempts_come_in_their_order(ledger: Ledger) -> None:
     async with ledger.writing() as book:
         change = await opened_change(book)
