@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine.ports import Clock
 from bot.engine.standing import ALONE, Place
-from bot.slack.client import NO_ANSWER
+from bot.slack.client import CALL_SECONDS, NO_ANSWER
 from bot.slack.drawing import draw
 from bot.slack.lookup import find_own, mark
 from bot.slack.personal import Personal
@@ -59,9 +59,11 @@ class Thread:
         self._personal = personal
         self._trouble = Trouble(ledger, clock, words, token, command=command)
         self._under_way: dict[tuple[int, int], asyncio.Task[None]] = {}  # by change, or by personal answer
+        self._leaving = False
 
     async def run(self) -> None:
-        """Deliver until cancelled."""
+        """Deliver until cancelled; what is under way then has ``CALL_SECONDS`` to end."""
+        self._leaving = False
         try:
             while True:
                 self._ledger.bell.clear()
@@ -73,9 +75,19 @@ class Thread:
                     async with asyncio.timeout(IDLE_SECONDS):  # wait_for loses a cancel that comes with the bell
                         await self._ledger.bell.wait()
         finally:
-            for delivery in self._under_way.values():
+            await self._leave()
+
+    async def _leave(self) -> None:
+        """Begin nothing new, and let what may have left already learn its answer: nobody else can note or undo it."""
+        self._leaving = True
+        left = list(self._under_way.values())
+        try:
+            if left:
+                await asyncio.wait(left, timeout=CALL_SECONDS)
+        finally:
+            for delivery in left:
                 delivery.cancel()
-            await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+            await asyncio.gather(*left, return_exceptions=True)
 
     async def begin_due(self) -> list[asyncio.Task[None]]:
         """Begin to deliver what is due, each change by itself and its messages in their order; return what was begun.
@@ -103,6 +115,8 @@ class Thread:
         return await outbox.due(book, now=now, replica=replica, leads=leads, without=busy)
 
     def _may_go(self, post: Post) -> bool:
+        if self._leaving:
+            return False
         return not self._token.refused or self._personal.needs_no_token(post)
 
     def _ended(self, key: tuple[int, int], _delivery: asyncio.Task[None]) -> None:
@@ -111,7 +125,7 @@ class Thread:
 
     async def _in_order(self, posts: list[Post]) -> None:
         try:
-            for post in filter(self._may_go, posts):  # asked anew for each: the one before may have lost the token
+            for post in filter(self._may_go, posts):  # asked anew for each: the token may be lost since
                 await self._safely(post)
         except NotStored as away:
             _log.warning("the delivery could not be noted", error=str(away))
@@ -142,11 +156,26 @@ class Thread:
             async with self._ledger.writing() as book:
                 await outbox.delivered(book, post, ts=ts, at=self._clock.now())
         except Fenced:  # this process stood still while it sent: what it showed may be old, or shown twice
-            async with self._ledger.writing(fenced=False) as book:
-                shown = await outbox.again(book, post)
-            if post.change is not None and shown not in {None, ts}:
-                await self._client.chat_delete(channel=post.channel, ts=ts)
+            await self._undo(post, ts)
             raise
+
+    async def _undo(self, post: Post, ts: str) -> None:
+        shown = await self._again(post)
+        if post.change is not None and shown not in {None, ts}:
+            await self._client.chat_delete(channel=post.channel, ts=ts)
+
+    async def _again(self, post: Post) -> str | None:
+        """Let the others show ``post`` anew, though the database be away for a while: only this process knows."""
+        until = self._clock.monotonic() + CALL_SECONDS
+        while True:
+            try:
+                async with self._ledger.writing(fenced=False) as book:
+                    return await outbox.again(book, post)
+            except NotStored as away:  # or maybe stored: once too often only shows the same once more
+                if self._clock.monotonic() >= until:
+                    raise
+                _log.warning("what a buried replica sent waits for the database", error=str(away))
+            await self._clock.sleep(IDLE_SECONDS)
 
     async def _deliver(self, post: Post) -> str | None:
         """Return the message's ``ts``, or None where the card must come first."""

@@ -1,12 +1,19 @@
 """A replica that is buried while it waits for Slack's answer, and then gets it."""
 
 import asyncio
+from contextlib import suppress
 
 from bot.domain.change import Move
 from bot.store import replicas
+from bot.store.database import async_url
+from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
+from bot.store.postgresql import open_database
 from bot.store.tables import posts
+from tests.relay import Cut, relaying
+from tests.rooms.engine.world import Time
 from tests.rooms.slack.posting import Postman
+from tests.rooms.slack.stand_in import StandIn
 from tests.rooms.store.ledgers import kinds
 
 HELD = 60
@@ -38,10 +45,20 @@ async def test_what_it_edited_is_shown_again_by_another_as_it_stands_now(postman
 
 async def posted_while_buried(postman: Postman, *, by_another: bool) -> None:
     """Let the sleeper post a card whose answer comes after its burial, and maybe after another one's card."""
+    await asked_to_post(postman)
+    held = await postman.thread.begin_due()
+    await buried_at_it(postman, by_another=by_another)
+    await postman.slack.do("clock", advance=HELD)
+    await asyncio.gather(*held)
+
+
+async def asked_to_post(postman: Postman) -> None:
     await postman.opened()
     await postman.ledger.enlist("sleeper", at=postman.time.now())
     await postman.slack.fault("slow", seconds=HELD, method="chat.postMessage")
-    held = await postman.thread.begin_due()
+
+
+async def buried_at_it(postman: Postman, *, by_another: bool) -> None:
     await postman.slack.until(lambda: bool(postman.slack.top()))
     await buried(postman)
     if by_another:
@@ -49,8 +66,6 @@ async def posted_while_buried(postman: Postman, *, by_another: bool) -> None:
         async with postman.ledger.writing(fenced=False) as book:
             theirs = postman.slack.top()[-1].ts
             await book.connection.execute(posts.update().values(ts=theirs, delivered=1))
-    await postman.slack.do("clock", advance=HELD)
-    await asyncio.gather(*held)
 
 
 async def test_a_card_that_another_posted_meanwhile_stands_and_its_own_is_taken_away(postman: Postman) -> None:
@@ -70,3 +85,36 @@ async def test_a_card_that_nobody_else_posted_stays_and_is_found_by_another(post
     await postman.deliver()
     assert [message.ts for message in postman.slack.top()] == [card.ts]
     assert await postman.card() == card.ts
+
+
+async def test_its_own_card_is_taken_away_though_it_is_told_to_stop_before_the_answer(postman: Postman) -> None:
+    await asked_to_post(postman)
+    running = asyncio.create_task(postman.thread.run())
+    await buried_at_it(postman, by_another=True)
+    running.cancel()
+    await postman.slack.do("clock", advance=HELD)
+    with suppress(asyncio.CancelledError):
+        await running
+
+    assert [message.text for message in postman.slack.top()] == ["not ours"]
+    assert (await postman.row())["wanted"] == 2
+
+
+async def test_its_own_card_is_taken_away_though_the_database_breaks_off_meanwhile(
+    migrated_postgres: str, slack: StandIn, time: Time
+) -> None:
+    with relaying(migrated_postgres) as (relay, through):
+        ledger = Ledger(open_database(async_url(through), busy_seconds=10.0))
+        postman = Postman(slack, ledger, time)
+        await asked_to_post(postman)
+        held = await postman.thread.begin_due()
+        await buried_at_it(postman, by_another=True)
+        relay.behind, relay.cut = b"UPDATE posts", Cut.COMMIT
+        await slack.do("clock", advance=HELD)
+        await asyncio.gather(*held)
+        row = await postman.row()
+        await ledger.close()
+
+    assert relay.cut is None
+    assert [message.text for message in slack.top()] == ["not ours"]
+    assert row["wanted"] == 2

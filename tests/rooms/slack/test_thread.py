@@ -162,3 +162,18 @@ async def test_the_bell_brings_a_message_at_once_and_a_database_that_is_away_doe
             await running
 
     assert len(postman.slack.top()) == 1
+
+
+async def test_a_postman_told_to_stop_notes_what_it_is_sending_and_sends_nothing_more(postman: Postman) -> None:
+    change = await postman.opened()
+    await postman.want(change, f"{Purpose.MOVED}:2", approver=BOB, moved=[])
+    await postman.slack.fault("slow", seconds=60, method="chat.postMessage")
+    running = asyncio.create_task(postman.thread.run())
+    await postman.slack.until(lambda: bool(postman.slack.top()))
+    running.cancel()
+    await postman.slack.do("clock", advance=60)
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+
+    assert await postman.card() == postman.slack.top()[0].ts
+    assert len(await postman.slack.calls("chat.postMessage")) == 1
