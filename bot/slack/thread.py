@@ -156,12 +156,13 @@ class Thread:
             async with self._ledger.writing() as book:
                 await outbox.delivered(book, post, ts=ts, at=self._clock.now())
         except Fenced:  # this process stood still while it sent: what it showed may be old, or shown twice
-            await self._undo(post, ts)
+            if post.change is not None:  # a personal answer would only be told once more
+                await self._undo(post, ts)
             raise
 
     async def _undo(self, post: Post, ts: str) -> None:
         shown = await self._again(post)
-        if post.change is not None and shown not in {None, ts}:
+        if shown not in {None, ts}:
             await self._client.chat_delete(channel=post.channel, ts=ts)
 
     async def _again(self, post: Post) -> str | None:

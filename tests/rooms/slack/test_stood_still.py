@@ -13,7 +13,7 @@ from bot.store.tables import posts
 from tests.relay import Cut, relaying
 from tests.rooms.engine.world import Time
 from tests.rooms.slack.posting import Postman
-from tests.rooms.slack.stand_in import StandIn
+from tests.rooms.slack.stand_in import ALICE, StandIn
 from tests.rooms.store.ledgers import kinds
 
 HELD = 60
@@ -118,3 +118,16 @@ async def test_its_own_card_is_taken_away_though_the_database_breaks_off_meanwhi
     assert relay.cut is None
     assert [message.text for message in slack.top()] == ["not ours"]
     assert row["wanted"] == 2
+
+
+async def test_a_personal_answer_that_it_gave_is_not_wanted_once_more(postman: Postman) -> None:
+    await postman.ledger.enlist("sleeper", at=postman.time.now())
+    await postman.tell("only you see this")
+    await postman.slack.fault("slow", seconds=HELD, method="chat.postEphemeral")
+    held = await postman.thread.begin_due()
+    await postman.slack.until(lambda: bool(postman.slack.told(ALICE)))
+    await buried(postman)
+    await postman.slack.do("clock", advance=HELD)
+    await asyncio.gather(*held)
+
+    assert (await postman.row("answer:k9"))["wanted"] == 1
