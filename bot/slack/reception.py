@@ -48,6 +48,7 @@ class Reception:
         self._works: dict[str, Work] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._late: set[asyncio.Task[bool]] = set()
+        self._arriving: list[str] = []  # keys of what is being stored; one may be there twice
         self._in_hand: set[str] = set()  # keys of what this process took and hasn't let go of
         self._urls: dict[str, str] = {}
 
@@ -79,15 +80,13 @@ class Reception:
             body={name: self._redact(value) for name, value in body.items()},
             received_at=self._clock.now(),
         )
-        self._in_hand.add(key)
-        new = False
+        self._arriving.append(key)
         try:
-            new = await self._store_in_time(taken)
+            if not await self._store_in_time(taken):
+                return None
+            self._in_hand.add(key)
         finally:
-            if not new:
-                self._in_hand.discard(key)
-        if not new:
-            return None
+            self._arriving.remove(key)
         if response_url:
             self._urls[key] = response_url
             if len(self._urls) > URLS_MOST:  # most clicks are answered by the card alone and never use theirs
@@ -134,10 +133,11 @@ class Reception:
     async def adopt(self) -> None:
         """Begin again what was taken in and not answered by a process that is gone, or by this one in vain."""
         async with self._ledger.reading() as book:
-            left = await intake.orphans(book, self._ledger.replica, in_hand=self._in_hand)
+            left = await intake.orphans(book, self._ledger.replica, in_hand={*self._in_hand, *self._arriving})
         if left:
             async with self._ledger.writing() as book:
-                left = await intake.adopt(book, self._ledger.replica, in_hand=self._in_hand)
+                in_hand = {*self._in_hand, *self._arriving}
+                left = await intake.adopt(book, self._ledger.replica, in_hand=in_hand)
         for taken in left:
             if self._clock.now() - taken.received_at <= RESUME_WITHIN:
                 self.begin(taken)

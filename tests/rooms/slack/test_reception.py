@@ -11,7 +11,7 @@ from bot.slack.cards import APPROVE, REJECT
 from bot.slack.reception import COMMAND, PATIENCE, RESUME_WITHIN, URLS_MOST
 from bot.slack.wording import Wording
 from bot.store.database import sqlite_path
-from bot.store.intake import orphans
+from bot.store.intake import Taken, orphans
 from bot.store.ledger import Ledger
 from bot.store.tables import changes, intake
 from tests.rooms.engine.world import World
@@ -132,6 +132,22 @@ async def test_what_a_dead_process_took_in_is_answered_by_the_next(dead: Edge, i
         await bot.reception.drain(5.0)
 
     assert len(await rows(bot.ledger, changes)) == 1
+
+
+async def test_what_comes_a_second_time_stays_with_who_took_it_the_first_time(idle: Edge) -> None:
+    begun = []
+
+    async def work(taken: Taken) -> None:
+        begun.append(taken)
+
+    idle.reception.on(COMMAND, work)
+    first = await idle.reception.take(COMMAND, "1.2", BODY)
+    second = await idle.reception.take(COMMAND, "1.2", BODY)
+    await idle.reception.adopt()
+    await idle.reception.drain(5.0)
+
+    assert (first is None, second) == (False, None)
+    assert begun == []
 
 
 async def test_what_is_too_old_is_not_done_behind_people_s_backs_but_answered(dead: Edge, idle: Edge) -> None:
