@@ -41,6 +41,8 @@ class Relay:
         self._server = (host, port)
         self._loop = asyncio.new_event_loop()
         self.cut: Cut | None = None  # the next such message; once
+        self.late = False  # what is cut off comes to the server after all, once it is to ``arrive``
+        self._arrives = asyncio.Event()
         self.swallows: Cut | None = None  # from the next such message on, nothing gets through in either direction
         self.behind = b""  # a commit counts only on a connection that carried this before it
         self.refuses = False  # new connections end at once
@@ -76,10 +78,7 @@ class Relay:
                 if wire.carried == self.behind and self.swallows and self.swallows.value in fresh:
                     self.silent, self.swallows = True, None
                 if wire.carried == self.behind and self.cut and self.cut.value in fresh:
-                    self.cut = None
-                    for end in wire.ends:
-                        end.transport.abort()
-                    return
+                    return await self._cut_off(wire, writer, data)
                 if not self.silent:
                     writer.write(data)
                     await writer.drain()
@@ -87,6 +86,20 @@ class Relay:
             pass  # one end is gone; the other one is told
         finally:
             writer.close()
+
+    async def _cut_off(self, wire: Wire, writer: asyncio.StreamWriter, data: bytes) -> None:
+        self.cut = None
+        if self.late:
+            wire.ends[0].transport.abort()
+            await self._arrives.wait()
+            writer.write(data)
+            return
+        for end in wire.ends:
+            end.transport.abort()
+
+    def arrive(self) -> None:
+        """Let the server have what was cut off ``late``."""
+        self._loop.call_soon_threadsafe(self._arrives.set)
 
     def heal(self) -> None:
         """Pass on what comes over new connections; the old ones end."""
@@ -97,6 +110,7 @@ class Relay:
 
     def _let_go(self) -> None:
         self.silent = False
+        self._arrives.set()
         for writer in self._writers:
             writer.transport.abort()
         self._writers.clear()

@@ -114,13 +114,14 @@ class Reception:
             async with self._ledger.writing(patience=PATIENCE) as book:
                 return await intake.take_in(book, taken, replica=self._ledger.replica)
         except MaybeStored as unclear:
-            try:
-                async with self._ledger.reading() as book:
-                    if await intake.is_open(book, taken.key):
-                        return True
+            try:  # as a writer, not a reader: whoever has the writers' lock knows that no commit is still on its way
+                async with self._ledger.writing(patience=PATIENCE) as book:
+                    is_open = await intake.is_open(book, taken.key)
             except NotStored:
                 raise unclear from None
-            raise NotStored from unclear
+            if is_open is None:
+                raise NotStored from unclear
+            return is_open
 
     def begin(self, taken: Taken) -> None:
         """Start the work on ``taken``; it goes on after the caller returned."""

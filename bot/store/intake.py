@@ -32,10 +32,11 @@ async def take_in(book: Book, taken: Taken, *, replica: str | None = None) -> bo
     return True
 
 
-async def is_open(book: Book, key: str) -> bool:
-    """Say whether ``key`` was stored and is not answered yet."""
-    query = select(intake.c.key).where(intake.c.key == key, intake.c.finished_at.is_(None))
-    return (await book.connection.execute(query)).first() is not None
+async def is_open(book: Book, key: str) -> bool | None:
+    """Say whether ``key`` is not answered yet; None where it was never stored."""
+    query = select(intake.c.finished_at).where(intake.c.key == key)
+    row = (await book.connection.execute(query)).first()
+    return None if row is None else row.finished_at is None
 
 
 async def orphans(book: Book, replica: str | None, *, in_hand: Collection[str]) -> list[Taken]:

@@ -6,15 +6,17 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
+from bot.redaction import TYPED, Redaction
 from bot.slack.cards import APPROVE, REJECT
+from bot.slack.reception import COMMAND, Reception
 from bot.slack.wording import Wording
 from bot.store.database import async_url
-from bot.store.ledger import Ledger
+from bot.store.ledger import Ledger, MaybeStored
 from bot.store.postgresql import WRITING, open_database
 from bot.store.tables import changes, intake
 from tests.relay import Cut, Relay, relaying
-from tests.rooms.engine.world import World
-from tests.rooms.slack.edge import Edge, edge, working
+from tests.rooms.engine.world import Time, World
+from tests.rooms.slack.edge import BODY, Edge, edge, working
 from tests.rooms.slack.stand_in import BOB, CARLA, StandIn
 from tests.rooms.store.ledgers import kinds, rows
 
@@ -158,6 +160,45 @@ async def test_a_form_whose_storing_nobody_knows_of_is_done_once_and_may_be_sent
     assert again["errors"] == {}
     assert [row["state"] for row in await rows(ledger, changes)] == ["REJECTED"]
     assert (await kinds(ledger)).count("change.reject") == 1
+
+
+@pytest.fixture
+async def reception(through: tuple[Relay, str], time: Time) -> AsyncIterator[Reception]:
+    """Make a door over the relay; the server waits long for a transaction whose client is gone."""
+    ledger = Ledger(open_database(async_url(through[1]), busy_seconds=10.0, idle_seconds=60.0))
+    await ledger.ping()
+    yield Reception(ledger, time, LANGUAGES.__getitem__, Redaction((), shapes=TYPED).value)
+    through[0].heal()
+    await ledger.close()
+
+
+async def test_what_may_be_committed_yet_is_not_told_as_not_stored(
+    through: tuple[Relay, str], reception: Reception, ledger: Ledger, time: Time
+) -> None:
+    relay, _ = through
+    relay.behind, relay.cut, relay.late = b"INSERT INTO intake", Cut.COMMIT, True
+    with pytest.raises(MaybeStored):
+        await reception.take(COMMAND, "1.2", BODY)
+    before = await rows(ledger, intake)
+    relay.arrive()
+    while not await rows(ledger, intake):
+        await time.sleep(0)
+
+    assert before == []
+
+
+async def test_what_was_stored_and_answered_before_is_not_told_as_not_stored(
+    through: tuple[Relay, str], reception: Reception, ledger: Ledger
+) -> None:
+    relay, _ = through
+    taken = await reception.take(COMMAND, "1.2", BODY)
+    assert taken is not None
+    await reception.finish(taken)
+    relay.behind, relay.cut = b"FROM intake", Cut.COMMIT
+
+    assert await reception.take(COMMAND, "1.2", BODY) is None
+    assert relay.cut is None
+    assert len(await rows(ledger, intake)) == 1
 
 
 async def test_work_that_the_database_left_in_the_middle_is_begun_again_and_answered_once(
