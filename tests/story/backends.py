@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-LOAD_BALANCERS = 90
+LOAD_BALANCERS = 200  # more than there are stories
 PORT = 80
 
 # Health shows after 3 s here; everything listens on 80 and on 8000 to 8999.
