@@ -39,7 +39,7 @@ async def joined(url: str, clock: Clock) -> AsyncIterator[tuple[Ledger, Standing
         standing = Standing(ledger, clock, replica=replica, alone=is_sqlite(url))
         await standing.join()
         stack.push_async_callback(_left, standing)
-        stack.push_async_callback(_ended, asyncio.create_task(standing.run()))
+        stack.push_async_callback(ended, asyncio.create_task(standing.run()))
         yield ledger, standing
 
 
@@ -64,7 +64,8 @@ async def _left(standing: Standing) -> None:
         await standing.leave()
 
 
-async def _ended(task: asyncio.Task[None]) -> None:
+async def ended(task: asyncio.Task[None]) -> None:
+    """Cancel ``task`` and wait until it is over."""
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task

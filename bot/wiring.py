@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -29,7 +29,7 @@ from bot.engine.standing import Standing
 from bot.engine.steps import Steps
 from bot.engine.story import Story
 from bot.gauges import Gauges
-from bot.joining import joined
+from bot.joining import ended, joined
 from bot.ops import Check, Readiness, build, serving_ops
 from bot.slack.reception import Reception
 from bot.store.database import is_sqlite
@@ -139,10 +139,10 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
         upkeep = Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, gauges=gauges, clock=clock)
         cleaning = Cleaning(ledger, durable, clock, standing, keep=settings.retention_days * DAY_SECONDS)
         for loop in (upkeep.run, cleaning.run):
-            stack.push_async_callback(_ended, asyncio.create_task(_kept_up(loop, clock)))
+            stack.push_async_callback(ended, asyncio.create_task(_kept_up(loop, clock)))
         edge = await open_edge(settings, ledger, changes, clock, standing, http)
         for loop in (edge.thread.run, edge.token.run, edge.patrol.run, edge.reception.run):
-            stack.push_async_callback(_ended, asyncio.create_task(_kept_up(loop, clock)))
+            stack.push_async_callback(ended, asyncio.create_task(_kept_up(loop, clock)))
         stack.push_async_callback(_drained, edge.reception, standing)
         readiness = partial(_readiness, ledger, edge)
         url = await stack.enter_async_context(serving_ops(settings.ops_addr, build(readiness, gauges.registry)))
@@ -167,12 +167,6 @@ async def _kept_up(loop: Callable[[], Awaitable[None]], clock: Clock) -> None:
 def _story(ledger: Ledger, cloud: Bmlb, clock: Clock, policy: Policy, settings: Settings) -> Story:
     limits = Limits(task=settings.task_limit_seconds, settle=settings.settle_seconds)
     return Story(Steps(ledger, cloud, clock, policy, limits), Follow(ledger, cloud, clock, limits))
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
 
 
 async def _readiness(ledger: Ledger, edge: Edge) -> Readiness:
