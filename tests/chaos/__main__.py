@@ -25,6 +25,7 @@ from tests.chaos.itinerary import Itinerary
 from tests.chaos.moments import ON_ANY, ON_POSTGRESQL
 from tests.chaos.rounds import play
 from tests.chaos.setting import setting
+from tests.chaos.tally import Tally
 from tests.postgres import VARIABLE, any_server, fresh_database
 
 LASTING = 20  # rounds of one world; then there is a fresh one, so that no look at it grows without end
@@ -61,48 +62,46 @@ def _database(kind: str, folder: Path) -> Iterator[Database]:
             yield Postgresql(server, url)
 
 
-async def _world(order: Order, itinerary: Itinerary, numbers: range) -> int:
-    """Play rounds ``numbers`` in one world; return how many broke a rule."""
+async def _world(order: Order, itinerary: Itinerary, numbers: range, tally: Tally) -> None:
+    """Play rounds ``numbers`` in one world."""
     folder = Path(tempfile.mkdtemp(prefix=f"countersign-chaos-{order.database}-"))
-    failed = 0
     api = ("v2", "3.0")[(numbers.start - 1) // LASTING % 2]
     with _database(order.database, folder) as database:
         async with setting(folder, database, bots=BOTS[order.database], api=api) as opened:
             for number in numbers:
                 rng = random.Random(f"{order.seed} {number}")  # noqa: S311 - to be drawn again
                 verdict = await play(opened, itinerary, number, rng)
+                tally.count(verdict)
                 say(report.line(verdict))
                 if verdict.violations:
-                    failed += 1
                     report.keep(verdict, folder)
                     for text in report.broken(verdict, database=order.database, seed=order.seed, folder=folder):
                         say(text)
-    if not failed:
+    if not tally.broken.keys() & set(numbers):
         shutil.rmtree(folder)
-    return failed
 
 
-async def _rounds(order: Order, places: asyncio.Semaphore) -> int:
-    """Play every round on one database, in as many worlds at once as there are ``places``; return the broken ones."""
+async def _rounds(order: Order, places: asyncio.Semaphore) -> Tally:
+    """Play every round on one database, in as many worlds at once as there are ``places``."""
     say(f"chaos on {order.database}: {order.rounds} rounds, CHAOS_SEED={order.seed}")
-    itinerary = _itinerary(order)
+    itinerary, tally = _itinerary(order), Tally(rounds=order.rounds)
 
-    async def world(numbers: range) -> int:
+    async def world(numbers: range) -> None:
         async with places:
             try:
-                return await _world(order, itinerary, numbers)
+                await _world(order, itinerary, numbers, tally)
             except Exception:  # noqa: BLE001 - whatever broke one world must not end the others unheard
                 say(f"a world of rounds {numbers.start} to {numbers.stop - 1} broke:\n{traceback.format_exc()}")
-                return len(numbers)
+                tally.count_lost(numbers)
 
     firsts = range(order.first, order.last + 1, LASTING)
     worlds = [world(range(first, min(first + LASTING, order.last + 1))) for first in firsts]
-    failed = sum(await asyncio.gather(*worlds))
+    await asyncio.gather(*worlds)
     say(f"{order.database}: {len(itinerary.struck)} of {itinerary.most} pairs of a named moment and a deed were struck")
-    return failed
+    return tally
 
 
-async def _chaos(orders: list[Order], worlds: int) -> list[int]:
+async def _chaos(orders: list[Order], worlds: int) -> list[Tally]:
     places = asyncio.Semaphore(worlds)
     return await asyncio.gather(*(_rounds(order, places) for order in orders))
 
@@ -122,10 +121,11 @@ def main() -> int:
     first, rounds = int(os.environ.get("CHAOS_FIRST") or 1), int(os.environ.get("CHAOS_ROUNDS") or 20)
     databases = [name.strip() for name in (os.environ.get("CHAOS_DATABASES") or "sqlite,postgresql").split(",")]
     orders = [Order(database=name, first=first, last=first + rounds - 1, seed=seed) for name in databases]
-    broken = asyncio.run(_chaos(orders, int(os.environ.get("CHAOS_WORLDS") or os.cpu_count() or 1)))
-    for order, failed in zip(orders, broken, strict=True):
-        say(f"chaos on {order.database}: {order.rounds - failed} passed, {failed} failed")
-    return 1 if any(broken) else 0
+    tallies = asyncio.run(_chaos(orders, int(os.environ.get("CHAOS_WORLDS") or os.cpu_count() or 1)))
+    for order, tally in zip(orders, tallies, strict=True):
+        for text in tally.lines(order.database, order.seed):
+            say(text)
+    return 1 if any(tally.broken for tally in tallies) else 0
 
 
 if __name__ == "__main__":

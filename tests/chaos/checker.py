@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from tests.chaos.history import History, Violation
-from tests.chaos.rules import calls, messages, people, states
+from tests.chaos.rules import calls, messages, people, states, takeovers
 
 Rule = Callable[[History], Iterator[Violation]]
 RULES: tuple[Rule, ...] = (
@@ -13,6 +13,7 @@ RULES: tuple[Rule, ...] = (
     states.explained,
     states.second_person,
     states.one_run_at_a_time,
+    takeovers.goes_on_elsewhere,
     calls.asked_for,
     calls.one_call_each_mark,
     calls.answers_are_the_clouds,

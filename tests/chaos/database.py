@@ -28,6 +28,10 @@ class Database(Protocol):
     def runs(self) -> str:
         """The query for the ids of the engine's runs that have not ended."""
 
+    @property
+    def owners(self) -> str:
+        """The query for those that somebody took; one that was adopted is its dead owner's until another takes it."""
+
     def look(self, *queries: str) -> list[list[Row]]:
         """Return what each of ``queries`` finds, all as of one moment; JSON comes as plain data."""
 
@@ -49,7 +53,12 @@ class Sqlite:
     @property
     def runs(self) -> str:
         """Return the query for the engine's open runs."""
-        return "SELECT workflow_uuid FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')"
+        return "SELECT workflow_uuid, executor_id FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')"
+
+    @property
+    def owners(self) -> str:
+        """Return the query for those that somebody took."""
+        return f"{self.runs} AND executor_id IS NOT NULL"
 
     def look(self, *queries: str) -> list[list[Row]]:
         """Return what each of ``queries`` finds."""
@@ -79,7 +88,12 @@ class Postgresql:
     @property
     def runs(self) -> str:
         """Return the query for the engine's open runs."""
-        return "SELECT workflow_uuid FROM dbos.workflow_status WHERE status IN ('PENDING', 'ENQUEUED')"
+        return "SELECT workflow_uuid, executor_id FROM dbos.workflow_status WHERE status IN ('PENDING', 'ENQUEUED')"
+
+    @property
+    def owners(self) -> str:
+        """Return the query for those that somebody took."""
+        return f"{self.runs} AND executor_id IS NOT NULL"
 
     def look(self, *queries: str) -> list[list[Row]]:
         """Return what each of ``queries`` finds."""

@@ -146,11 +146,21 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The replicas that lived at one moment, with how often each had beaten, and whose each run was that had begun."""
+
+    at: float
+    beats: Mapping[str, int] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """One round. ``before`` and ``now`` are the probe ports at its beginning and end, by target.
 
     ``runs`` are the engine's runs that have not ended, ``forms`` how often a form was opened for somebody, ``unready``
-    the bots that did not say they were ready at the end, ``faults`` the lines in which a bot confesses one of its own.
+    the bots that did not say they were ready at the end, ``faults`` the lines in which a bot confesses one of its own,
+    ``looks`` what was seen of replicas and their runs, in order; none where there is one bot only.
     """
 
     calls: tuple[Call, ...] = ()
@@ -169,6 +179,7 @@ class History:
     forms: int = 0
     unready: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    looks: tuple[Look, ...] = ()
 
     def of(self, change: Change, *kinds: str) -> list[Event]:
         """Return the events of ``change`` in order, those of ``kinds`` if any are given."""

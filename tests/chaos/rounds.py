@@ -20,6 +20,7 @@ from tests.chaos.rules.states import RESTING
 from tests.chaos.sabotage import Act, Fault
 from tests.chaos.saboteur import Saboteur
 from tests.chaos.setting import Setting
+from tests.chaos.watch import Watch
 
 UNDISTURBED = 4.0  # seconds after people did what they could, for what comes late, before all is mended
 REST = 90.0  # seconds after the mending within which everything must be at rest
@@ -50,6 +51,9 @@ async def play(setting: Setting, itinerary: Itinerary, number: int, rng: random.
     await setting.cloud.ask("POST", "tasks", {"duration": plan.task_seconds})
     lives = Lives(people=people, cloud=setting.cloud, rng=rng)
     confessions = Confessions(bots=setting.bots)
+    watch = Watch(database=setting.database)
+    if len(setting.bots) > 1:
+        watch.begin()
     saboteur = Saboteur(bots=setting.bots, order=setting.order)
     saboteur.lie_in_wait(acts, faults)
     await lives.live(plan)
@@ -59,8 +63,9 @@ async def play(setting: Setting, itinerary: Itinerary, number: int, rng: random.
         itinerary.happened(act)
     await setting.heal()
     await _until(lambda: _comes_to_rest(setting, people, lives), REST)
+    looks = await watch.seen()
     history = await _history(setting, people, lives, before)
-    history = replace(history, faults=confessions.heard())
+    history = replace(history, faults=confessions.heard(), looks=looks)
     return Verdict(
         number=number,
         plan=plan,

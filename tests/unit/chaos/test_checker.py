@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.chaos.checker import RULES, check
-from tests.chaos.history import Call, Card, Deed, Drift, History, Post, Reply, Whisper
+from tests.chaos.history import Call, Card, Deed, Drift, History, Look, Post, Reply, Whisper
 from tests.unit.chaos.histories import MODIFY, OLD, A, C, changed, event, more, sound, without
 
 SUCCEEDED, REJECTED, UNKNOWN, CANCELLED = range(4)
@@ -13,6 +13,7 @@ BOB_APPROVES, BOB_REJECTS, START, CANCEL, SUCCEED, NEXT_START, LOSE = 4, 5, 8, 9
 LOST_CALL, READ_BETWEEN, SECOND_CALL, READ_AFTER, UNKNOWN_CALL = 1, 2, 3, 4, 5
 NOT_STORED = "Your request could not be stored, so nothing was done. Please try again in a minute."
 AGAIN = Call(n=9, at=60.0, action=MODIFY, target=A, value=8101, task="9")
+LEFT_LYING = tuple(Look(at=nth, beats={"bot-a": 7, "bot-b": nth}, owners={"CR-1.1": "bot-a"}) for nth in range(12))
 BROKEN: list[tuple[str, str, History]] = [
     ("at_rest", "a change still runs", changed("changes", UNKNOWN, state="RUNNING")),
     ("at_rest", "a change waits for people", changed("changes", CANCELLED, state="PENDING")),
@@ -28,6 +29,7 @@ BROKEN: list[tuple[str, str, History]] = [
     ("explained", "nobody opened it", without("events", 0)),
     ("second_person", "who asked approved", changed("events", BOB_APPROVES, actor="U0ALICE")),
     ("one_run_at_a_time", "the second started too early", changed("events", SUCCEED, change=None)),
+    ("goes_on_elsewhere", "a dead replica keeps its run", replace(sound(), looks=LEFT_LYING)),
     ("asked_for", "a call that nobody asked for", more("calls", replace(AGAIN, value=9999))),
     ("asked_for", "a call for another backend", more("calls", replace(AGAIN, target=C))),
     ("asked_for", "a call for a rejected change", changed("calls", SECOND_CALL, value=8102, target=A[:-4] + "b:80")),
