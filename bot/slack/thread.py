@@ -19,13 +19,14 @@ from bot.engine.standing import ALONE, Place
 from bot.slack.client import CALL_SECONDS, NO_ANSWER
 from bot.slack.drawing import draw
 from bot.slack.lookup import find_own, mark
+from bot.slack.notes import Notes
 from bot.slack.personal import Personal
 from bot.slack.token_watch import TokenWatch
 from bot.slack.trouble import Trouble
 from bot.slack.wording import Wording
 from bot.store import outbox
 from bot.store.book import Book
-from bot.store.ledger import Fenced, Ledger, NotStored
+from bot.store.ledger import Ledger, NotStored
 from bot.store.outbox import Post, Purpose
 
 ANSWERS_MOST = 1000  # looked through for some that can go while Slack refuses the token
@@ -57,6 +58,7 @@ class Thread:
         self._command = command
         self._token = token
         self._personal = personal
+        self._notes = Notes(ledger, client, clock)
         self._trouble = Trouble(ledger, clock, words, token, command=command)
         self._under_way: dict[tuple[int, int], asyncio.Task[None]] = {}  # by change, or by personal answer
         self._leaving = False
@@ -149,34 +151,7 @@ class Thread:
             await self._trouble.unanswered(post, error)
         else:
             if ts is not None:
-                await self._note(post, ts)
-
-    async def _note(self, post: Post, ts: str) -> None:
-        try:
-            async with self._ledger.writing() as book:
-                await outbox.delivered(book, post, ts=ts, at=self._clock.now())
-        except Fenced:  # this process stood still while it sent: what it showed may be old, or shown twice
-            if post.change is not None:  # a personal answer would only be told once more
-                await self._undo(post, ts)
-            raise
-
-    async def _undo(self, post: Post, ts: str) -> None:
-        shown = await self._again(post)
-        if shown not in {None, ts}:
-            await self._client.chat_delete(channel=post.channel, ts=ts)
-
-    async def _again(self, post: Post) -> str | None:
-        """Let the others show ``post`` anew, though the database be away for a while: only this process knows."""
-        until = self._clock.monotonic() + CALL_SECONDS
-        while True:
-            try:
-                async with self._ledger.writing(fenced=False) as book:
-                    return await outbox.again(book, post)
-            except NotStored as away:  # or maybe stored: once too often only shows the same once more
-                if self._clock.monotonic() >= until:
-                    raise
-                _log.warning("what a buried replica sent waits for the database", error=str(away))
-            await self._clock.sleep(IDLE_SECONDS)
+                await self._notes.note(post, ts)
 
     async def _deliver(self, post: Post) -> str | None:
         """Return the message's ``ts``, or None where the card must come first."""

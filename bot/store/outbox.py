@@ -168,14 +168,22 @@ async def sending(book: Book, post: Post, *, at: float) -> None:
     await book.connection.execute(update(posts).where(posts.c.id == post.id).values(sending_at=at))
 
 
-async def delivered(book: Book, post: Post, *, ts: str, at: float) -> None:
-    """Note that Slack shows ``post`` as it was wanted when it was read."""
+async def delivered(book: Book, post: Post, *, ts: str, at: float) -> str | None:
+    """Note that Slack shows ``post`` as it was wanted when it was read; return the ``ts`` of the message that stands.
+
+    That is another one, or none, where somebody noted so since ``post`` was read; then nothing is noted.
+    """
     calm = at + PROGRESS_CALM if post.purpose == Purpose.PROGRESS else 0.0
     shown = {"delivered": post.wanted, "ts": ts, "sending_at": None, "attempts": 0, "not_before": calm}
-    await book.connection.execute(update(posts).where(posts.c.id == post.id).values(**shown))
-    first = post.ts is None
+    as_read = or_(posts.c.ts.is_not_distinct_from(post.ts), posts.c.ts == ts)
+    is_new = or_(posts.c.ts.is_distinct_from(ts), posts.c.delivered < post.wanted)
+    noted = await book.connection.execute(update(posts).where(posts.c.id == post.id, as_read, is_new).values(**shown))
+    if noted.rowcount == 0:
+        return (await book.connection.execute(select(posts.c.ts).where(posts.c.id == post.id))).scalar()
     facts = {"purpose": post.purpose, "ts": ts}
-    await book.record(SYSTEM, "post.sent" if first else "post.edited", at=at, change=post.change, facts=facts)
+    kind = "post.sent" if post.ts is None else "post.edited"
+    await book.record(SYSTEM, kind, at=at, change=post.change, facts=facts)
+    return ts
 
 
 async def put_off(book: Book, post: Post, *, wait: float, at: float) -> None:
@@ -196,9 +204,13 @@ async def post_anew(book: Book, post: Post, *, why: str, at: float) -> None:
     await book.record(SYSTEM, "post.lost", at=at, change=post.change, facts={"purpose": post.purpose, "why": why})
 
 
-async def again(book: Book, post: Post) -> str | None:
-    """Let ``post`` be shown once more as it is wanted now; return its ``ts`` as others know it."""
-    await book.connection.execute(update(posts).where(posts.c.id == post.id).values(wanted=posts.c.wanted + 1))
+async def again(book: Book, post: Post, *, ts: str) -> str | None:
+    """Let ``post`` be shown once more as it is wanted now; return the ``ts`` of the message that stands.
+
+    That is ``ts`` where nobody had posted it before and nobody noted another one since.
+    """
+    first = {"ts": func.coalesce(posts.c.ts, ts)} if post.ts is None else {}
+    await book.connection.execute(update(posts).where(posts.c.id == post.id).values(wanted=posts.c.wanted + 1, **first))
     return (await book.connection.execute(select(posts.c.ts).where(posts.c.id == post.id))).scalar()
 
 

@@ -155,3 +155,58 @@ async def test_no_more_than_asked_for_are_due_at_once_the_oldest_first(ledger: L
             await outbox.answer(book, key=str(number), channel="C1", user="U0", body={"text": "x"}, at=NOW)
 
         assert [post.purpose for post in await due(book, most=3)] == ["answer:0", "answer:1", "answer:2"]
+
+
+async def test_of_two_messages_the_one_that_is_noted_first_stands(ledger: Ledger) -> None:
+    async with ledger.writing() as book:
+        change = await opened_change(book)
+        await outbox.want(book, change, Purpose.CARD, at=NOW)
+        [post] = await due(book)
+        mine = await outbox.delivered(book, post, ts="1.1", at=NOW)
+        theirs = await outbox.delivered(book, post, ts="2.2", at=NOW)
+        claimed = await outbox.again(book, post, ts="2.2")
+        [again] = await due(book)
+
+    assert (mine, theirs, claimed) == ("1.1", "1.1", "1.1")
+    assert (again.ts, again.wanted, again.delivered) == ("1.1", 2, 1)
+    assert (await kinds(ledger)).count("post.sent") == 1
+
+
+async def test_what_is_noted_twice_is_recorded_once(ledger: Ledger) -> None:
+    async with ledger.writing() as book:
+        change = await opened_change(book)
+        await outbox.want(book, change, Purpose.CARD, at=NOW)
+        [post] = await due(book)
+        noted = [await outbox.delivered(book, post, ts="1.1", at=NOW) for _ in range(2)]
+
+        assert await due(book) == []
+    assert noted == ["1.1", "1.1"]
+    assert (await kinds(ledger)).count("post.sent") == 1
+
+
+async def test_an_edit_of_what_was_found_gone_meanwhile_is_not_noted(ledger: Ledger) -> None:
+    async with ledger.writing() as book:
+        change = await opened_change(book)
+        await outbox.want(book, change, Purpose.CARD, at=NOW)
+        [post] = await due(book)
+        await outbox.delivered(book, post, ts="1.1", at=NOW)
+        await outbox.want(book, change, Purpose.CARD, at=NOW)
+        [edited] = await due(book)
+        await outbox.card_is_gone(book, change.id, ts="1.1", why="message_not_found", at=NOW)
+        stands = [await outbox.delivered(book, edited, ts="1.1", at=NOW), await outbox.again(book, edited, ts="1.1")]
+        [again] = await due(book)
+
+    assert stands == [None, None]
+    assert again.ts is None
+
+
+async def test_one_that_nobody_noted_is_claimed_and_stays_due(ledger: Ledger) -> None:
+    async with ledger.writing() as book:
+        change = await opened_change(book)
+        await outbox.want(book, change, Purpose.CARD, at=NOW)
+        [post] = await due(book)
+        claimed = await outbox.again(book, post, ts="1.1")
+        [again] = await due(book)
+
+    assert claimed == "1.1"
+    assert (again.ts, again.wanted, again.delivered) == ("1.1", 2, 0)
