@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
+from aiohttp import ClientConnectorError
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.change import Change, State
@@ -16,12 +18,15 @@ from bot.slack.client import NO_ANSWER
 from bot.slack.modals import reject_modal
 from bot.slack.people import People
 from bot.slack.reception import Reception, not_stored
+from bot.slack.tokens import slack_word
 from bot.store.book import Book
 from bot.store.intake import Taken
 from bot.store.ledger import NotStored
 
 REJECTION = "rejection"
 FOREIGN = "foreign"  # a press on what no card of ours has
+# Slack's words for a call that may have been done in part all the same.
+UNCLEAR = frozenset({"", "fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _log = structlog.get_logger(__name__)
 
 
@@ -110,8 +115,9 @@ class Buttons:
         except (Refusal, NotStored):
             return False  # the work answers why
         except NO_ANSWER as error:
-            _log.warning("the form could not be opened", error=str(error))
-            await self._reception.try_answer(taken, words.say("answer/form_not_opened"))
+            told = "answer/form_not_opened" if _said_no(error) else "answer/form_maybe_opened"
+            _log.warning("Slack did not say that the form opened", error=str(error), told=told)
+            await self._reception.try_answer(taken, words.say(told))
             return True
         await self._reception.finish(taken)
         return True
@@ -135,10 +141,10 @@ class Buttons:
         await self._changes.reject(await self._click(taken), str(taken.body["note"]))
 
     async def _form_refused(self, taken: Taken) -> None:
-        """Answer why no form opened; if it would open now (a restart came between), ask for another click."""
+        """Answer why no form opened; if it would open now, a restart came between and nobody knows whether it did."""
         await self._changes.may_reject(await self._click(taken))
         await self._reception.answer(
-            taken, self._reception.words(str(taken.body["user"])).say("answer/form_not_opened")
+            taken, self._reception.words(str(taken.body["user"])).say("answer/form_maybe_opened")
         )
 
     async def _cancel(self, taken: Taken) -> None:
@@ -152,3 +158,10 @@ class Buttons:
             await self._reception.tell(book, taken, text)
 
         await self._changes.check_again(await self._click(taken), tell)
+
+
+def _said_no(error: Exception) -> bool:
+    """Say whether Slack surely did not do what it was asked: it said so, or was never reached."""
+    if isinstance(error, SlackApiError):
+        return slack_word(error) not in UNCLEAR
+    return isinstance(error, ClientConnectorError)

@@ -98,17 +98,6 @@ async def test_no_form_opens_for_who_may_not_reject(bot: Edge) -> None:
     assert bot.slack.workspace.views_of(ALICE) == []
 
 
-@pytest.mark.parametrize("fault", [{"kind": "api_error", "error": "expired_trigger_id"}, {"kind": "drop_before"}])
-async def test_a_form_that_does_not_open_is_said(bot: Edge, fault: dict[str, str]) -> None:
-    await bot.asked()
-    await bot.slack.do("faults", method="views.open", **fault)
-
-    await bot.press(REJECT)
-
-    await bot.told(WORDS.say("answer/form_not_opened"))
-    assert await state(bot) is State.PENDING
-
-
 async def test_another_look_at_an_unknown_outcome_is_answered(bot: Edge, made: World) -> None:
     await bot.asked()
     await bot.press(APPROVE)
