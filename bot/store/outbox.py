@@ -92,7 +92,7 @@ async def due(
     """Return what ``replica`` is to deliver now, oldest first, leaving out the changes ``without``, or all changes.
 
     Nothing is due below a card that doesn't stand and is not due itself. One replica ``leads`` and delivers everything
-    but the answers that another one, still alive, has the quickest way for.
+    but the answers that another one, still alive, has the quickest way for and hasn't tried yet.
     """
     rows = await book.connection.execute(
         select(posts)
@@ -187,8 +187,11 @@ async def delivered(book: Book, post: Post, *, ts: str, at: float) -> str | None
 
 
 async def put_off(book: Book, post: Post, *, wait: float, at: float) -> None:
-    """Try ``post`` again in ``wait`` seconds, or in ``LONGEST_WAIT`` where that is less."""
-    later = {"not_before": at + min(wait, LONGEST_WAIT), "attempts": post.attempts + 1}
+    """Try ``post`` again in ``wait`` seconds, or in ``LONGEST_WAIT`` where that is less.
+
+    An answer falls to the leader then: the quick way that only one replica had is spent, and that one may be cut off.
+    """
+    later = {"not_before": at + min(wait, LONGEST_WAIT), "attempts": post.attempts + 1, "replica": None}
     await book.connection.execute(update(posts).where(posts.c.id == post.id).values(**later))
 
 

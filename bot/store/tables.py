@@ -101,7 +101,7 @@ attempts = Table(
 
 # What Slack shall show. ``wanted`` grows with each newer state, ``delivered`` follows; an edit is one call however
 # many states it skips. ``sending_at`` is set before a first post: after a crash the bot looks the message up first.
-# ``replica`` is whose memory holds the quickest way to the person of an answer; while that one lives, it delivers.
+# ``replica`` is whose memory holds the quickest way to the person of an answer; while that one lives, it tries first.
 posts = Table(
     "posts",
     metadata,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.change import Change, Ending, Move
 from bot.domain.operation import SetProbePort
+from bot.engine.standing import ALONE, Place
 from bot.sandbox.slack.app import App
 from bot.slack.client import web_client
 from bot.slack.patrol import Patrol
@@ -29,16 +30,19 @@ class Postman:
     ledger: Ledger
     time: Time
     urls: dict[str, str] = field(default_factory=dict)
+    place: Place = ALONE
+    api_url: str = ""  # another way to Slack
 
     def __post_init__(self) -> None:
-        client = web_client(App().bot_token, self.slack.api_url, waits=False)
+        client = web_client(App().bot_token, self.api_url or self.slack.api_url, waits=False)
         self.token = TokenWatch(client.auth_test, self.time, self.ledger.bell)
         self.patrol = Patrol(self.ledger, client, self.time)
         personal = Personal(
             self.ledger, client, self.time, lambda key: self.urls.pop(key, None), self.urls.__contains__
         )
+        words, place = Wording("en"), self.place
         self.thread = Thread(
-            self.ledger, client, self.time, Wording("en"), command="/lb", token=self.token, personal=personal
+            self.ledger, client, self.time, words, command="/lb", token=self.token, personal=personal, place=place
         )
 
     async def opened(self, operation: SetProbePort = OPERATION, key: str = "k1") -> Change:

@@ -44,6 +44,16 @@ async def test_what_a_dead_replica_had_to_answer_falls_to_the_leader(ledger: Led
     assert await due(ledger, LEADER, leads=True) == ["card", "answer:of-leader", "answer:of-other"]
 
 
+async def test_what_one_could_not_tell_falls_to_the_leader_when_its_wait_is_over(ledger: Ledger) -> None:
+    await wanted(ledger)
+    async with ledger.writing() as book:
+        [post] = await outbox.due(book, now=NOW, replica=OTHER, leads=False)
+        await outbox.put_off(book, post, wait=0, at=NOW)
+
+    assert await due(ledger, OTHER, leads=False) == []
+    assert await due(ledger, LEADER, leads=True) == ["card", "answer:of-leader", "answer:of-other"]
+
+
 async def test_a_new_leader_takes_over_the_old_one_s_messages(ledger: Ledger) -> None:
     await wanted(ledger)
     async with ledger.writing() as book:
