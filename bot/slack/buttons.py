@@ -17,6 +17,7 @@ from bot.slack.cards import ACTIONS, APPROVE, CANCEL, CHECK_AGAIN, REJECT, parse
 from bot.slack.client import NO_ANSWER
 from bot.slack.modals import reject_modal
 from bot.slack.people import People
+from bot.slack.personal import tell_at
 from bot.slack.reception import Reception, not_stored
 from bot.slack.tokens import slack_word
 from bot.store.book import Book
@@ -68,7 +69,7 @@ class Buttons:
         except NotStored as away:
             _log.exception("the database is away")
             await ack()
-            await self._tell_not_stored(sent, away)
+            await self._tell_not_stored(sent, away, url)
             return
         await ack()
         if taken is not None and not (kind == REJECT and await self._opened_form(taken, str(body["trigger_id"]))):
@@ -97,10 +98,13 @@ class Buttons:
         if taken is not None:
             self._reception.begin(taken)
 
-    async def _tell_not_stored(self, sent: dict[str, Any], away: NotStored) -> None:
+    async def _tell_not_stored(self, sent: dict[str, Any], away: NotStored, url: str) -> None:
         text = not_stored(self._reception.words(str(sent["user"])), away)
         try:
             await self._client.chat_postEphemeral(channel=sent["channel"], user=sent["user"], text=text)
+        except SlackApiError as error:
+            if not (slack_word(error) and await tell_at(url, text)):
+                _log.exception("nor could the person be told")
         except NO_ANSWER:
             _log.exception("nor could the person be told")
 

@@ -28,6 +28,14 @@ async def withdraw(response_url: str | None) -> None:
         await _send(response_url, delete_original=True)
 
 
+async def tell_at(response_url: str, text: str) -> bool:
+    """Show ``text`` to whose interaction ``response_url`` belongs; say whether Slack took it.
+
+    It works without the bot token, and where the bot may not post.
+    """
+    return bool(response_url) and await _send(response_url, text=text)
+
+
 class Personal:
     """Answers to one person.
 

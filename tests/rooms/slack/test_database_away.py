@@ -95,6 +95,19 @@ async def test_what_finds_the_database_taken_is_told_that_nothing_was_done(
     assert [row["state"] for row in await rows(ledger, changes)] == ["PENDING"]
 
 
+@pytest.mark.parametrize("why", ["not_in_channel", "is_archived", "token_revoked"])
+async def test_who_presses_where_slack_takes_no_message_is_told_so_by_the_click_s_own_url(
+    bot: Edge, url: str, why: str
+) -> None:
+    await bot.asked()
+    await bot.slack.do("faults", method="chat.postEphemeral", kind="api_error", error=why)
+    with written_by_another(url):
+        assert (await bot.press(APPROVE, user=BOB))["ok"]
+        await bot.slack.until(lambda: bool(bot.slack.told(BOB)))
+
+    assert bot.slack.told(BOB) == [Wording("en").say("answer/not_stored")]
+
+
 @IN_BOTH
 @pytest.mark.parametrize(("message", "stored"), [(Cut.COMMIT, 0), (Cut.COMMITTED, 1)], ids=["before", "after"])
 async def test_a_command_whose_storing_nobody_knows_of_is_done_once_if_it_was_stored(
