@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError, SQLAlchemyError
 
 from bot.store import postgresql
 from bot.store.database import is_sqlite, sync_url
@@ -24,8 +24,13 @@ BUSY_SECONDS = 30.0  # what the engine itself asks of SQLite
 IDLE_SECONDS = 5.0  # inside a transaction: a process that stopped there would hold up what other replicas queue
 AGAIN_SECONDS = 0.5
 POOL_SECONDS = 30.0  # until one that finds every connection taken is told so, as the engine itself has it
-# A full disk, a file that can't be read, written or opened: it may be well again later.
-PASSING = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
+# A full disk, a file that can't be read, written, opened or locked, no memory: it may be well again later.
+PASSING = frozenset({
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOMEM,
+})  # fmt: skip
+# What PostgreSQL refuses whenever it is asked; whatever else it says may be over by the next try.
+REFUSED = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 PRIMARY = 0xFF  # the bits of SQLite's extended code that say what kind it is
 
 
@@ -105,6 +110,14 @@ class Threads:
         def _prepare(connection: Bounded, _record: object) -> None:
             connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_SECONDS * 1000:.0f}")
             connection.commit()
+
+        @event.listens_for(engine, "handle_error")
+        def _failed(context: ExceptionContext) -> None:
+            error = context.sqlalchemy_exception
+            passing = isinstance(error, DBAPIError) and not isinstance(error, REFUSED)
+            if passing and self.waits.is_set() and not context.is_disconnect:
+                # The engine tries again over another connection, and would write other errors down as a step's outcome.
+                context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
 
         return engine
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
@@ -10,8 +10,6 @@ import pytest
 from dbos._utils import retriable_sqlite_exception
 from sqlalchemy import text
 
-from bot.domain.change import Run
-from bot.engine.doing import Do, Story
 from bot.engine.durable import Durable
 from bot.store.database import open_database, sqlite_path
 from bot.store.ledger import Ledger, NotStored
@@ -19,39 +17,9 @@ from bot.store.migrate import migrate
 from bot.store.threads import Closed, NoRoom, Threads
 from tests.postgres import OwnServer, Server, fresh_database
 from tests.relay import relaying
-from tests.rooms.engine.told import Told, finished, idle, started
+from tests.rooms.engine.outages import EACH_ONCE, ENOUGH, enqueued, in_trouble
+from tests.rooms.engine.told import Told, idle, started
 from tests.rooms.store.ledgers import database, opened_change
-
-ENOUGH = 90.0  # seconds in which everything here ends on a slow machine
-STEPS = 4
-
-
-def in_trouble(told: Told, trouble: Callable[[int], Awaitable[None]]) -> Story:
-    """Return a story of ``STEPS`` steps; each meets ``trouble`` before its result can be stored."""
-
-    async def step(number: int) -> int:
-        told.say(f"step {number}")
-        await trouble(number)
-        return number + 1
-
-    async def story(_run: Run, do: Do) -> None:
-        number = 0
-        while number < STEPS:
-            number = await do(step, number)
-        told.say("the end")
-
-    return story
-
-
-async def enqueued(url: str, story: Story, told: Told, *, answer_seconds: float = 3.0) -> None:
-    """Tell ``story`` as the run of a change to its end."""
-    ledger = Ledger(open_database(url))
-    async with asyncio.timeout(ENOUGH), started(url, story, answer_seconds=answer_seconds) as durable:
-        async with ledger.writing() as book:
-            await durable.enqueue(book, await opened_change(book))
-        await told.until("the end")
-        await finished(durable)
-    await ledger.close()
 
 
 @pytest.fixture
@@ -59,9 +27,6 @@ async def own(own_postgres: OwnServer) -> AsyncIterator[tuple[OwnServer, str]]:
     with fresh_database(own_postgres) as url:
         await migrate(url)
         yield own_postgres, url
-
-
-EACH_ONCE = [*(f"step {number}" for number in range(STEPS)), "the end"]
 
 
 async def test_a_run_whose_connections_are_cut_at_every_step_goes_on_by_itself(

@@ -25,8 +25,11 @@ class Told:
 
     async def until(self, line: str, *, times: int = 1) -> None:
         while self.lines.count(line) < times:
-            self._more.clear()
-            await self._more.wait()
+            await self.more()
+
+    async def more(self) -> None:
+        self._more.clear()
+        await self._more.wait()
 
 
 @asynccontextmanager
@@ -42,14 +45,15 @@ async def started(
 
 
 class Ear(logging.Handler):
-    """Tells what is logged."""
+    """Tells what is logged, in whichever thread."""
 
     def __init__(self, told: Told) -> None:
         super().__init__()
         self._told = told
+        self._loop = asyncio.get_running_loop()
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._told.say(record.getMessage())
+        self._loop.call_soon_threadsafe(self._told.say, record.getMessage())
 
 
 @asynccontextmanager
