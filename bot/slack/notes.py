@@ -1,5 +1,6 @@
 """Noting what Slack shows: of two messages for one post the one noted first stands; who sent the other deletes it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -61,7 +62,7 @@ class Notes:
                 raise
             except NotStored as away:  # or maybe stored: noting the same twice does no harm
                 _log.warning("what Slack shows waits to be noted", purpose=post.purpose, error=str(away))
-            await self._clock.sleep(AGAIN_SECONDS)
+            await asyncio.sleep(AGAIN_SECONDS)
 
     async def _keep_one(self, post: Post, ts: str, *, stands: str | None) -> None:
         """Delete the message ``ts`` where another one stands for the same post of a change."""
