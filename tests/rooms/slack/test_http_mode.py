@@ -12,14 +12,13 @@ from bot.store.ledger import Ledger
 from bot.store.tables import changes, events, intake
 from tests.rooms.engine.world import World
 from tests.rooms.slack.edge import ASK, Edge, edge, working
+from tests.rooms.slack.receiving import what_can_not_be_stored_is_said, what_comes_twice_is_one_change
 from tests.rooms.slack.requests import Door, command
 from tests.rooms.slack.stand_in import ALICE, BOB, StandIn
 from tests.rooms.slack.test_buttons import state
-from tests.rooms.slack.test_reception import locked
 from tests.rooms.store.ledgers import opened, rows
 
 WORDS = Wording("en")
-NOT_STORED = WORDS.say("answer/not_stored")
 
 
 @pytest.fixture
@@ -63,13 +62,7 @@ async def test_a_form_shows_what_is_wrong_in_it_and_closes_when_it_is_right(by_h
 
 
 async def test_a_request_that_comes_twice_at_once_is_one_change(by_http: Edge) -> None:
-    await by_http.slack.fault("duplicate_envelope")
-
-    await by_http.asked()
-    await by_http.reception.drain(5.0)
-
-    assert len(await rows(by_http.ledger, changes)) == 1
-    assert len(by_http.cards()) == 1
+    await what_comes_twice_is_one_change(by_http)
 
 
 async def test_what_can_not_be_stored_is_said_at_once(slack: StandIn, made: World, url: str) -> None:
@@ -78,15 +71,7 @@ async def test_what_can_not_be_stored_is_said_at_once(slack: StandIn, made: Worl
         edge(slack, hurried, made) as idle,
         working(idle, port=idle.port()) as bot,
     ):
-        await bot.asked()
-        await bot.reception.drain(5.0)
-        with locked(url):
-            typed = await bot.type(user="bob")
-            pressed = await bot.press(APPROVE)
-        await slack.until(lambda: len(slack.told(BOB)) == 2)
-
-    assert (typed["ok"], pressed["ok"]) == (True, True)
-    assert slack.told(BOB) == [NOT_STORED, NOT_STORED]
+        await what_can_not_be_stored_is_said(bot, url)
 
 
 async def test_a_replay_to_another_replica_does_nothing_twice(slack: StandIn, made: World, ledger: Ledger) -> None:

@@ -1,8 +1,5 @@
 """Everything people send is stored before it is acknowledged, and answered once, whatever happens in between."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -10,28 +7,21 @@ import pytest
 from bot.slack.cards import APPROVE, REJECT
 from bot.slack.reception import COMMAND, PATIENCE, RESUME_WITHIN, URLS_MOST
 from bot.slack.wording import Wording
-from bot.store.database import sqlite_path
 from bot.store.intake import Taken, orphans
 from bot.store.ledger import Ledger
 from bot.store.tables import changes, intake
 from tests.rooms.engine.world import World
 from tests.rooms.slack.edge import BODY, Edge, edge, working
+from tests.rooms.slack.receiving import (
+    NOT_STORED,
+    locked,
+    what_can_not_be_stored_is_said,
+    what_comes_twice_is_one_change,
+)
 from tests.rooms.slack.stand_in import ALICE, BOB, INCIDENT, StandIn
 from tests.rooms.store.ledgers import opened, rows
 
 WORDS = Wording("en")
-NOT_STORED = WORDS.say("answer/not_stored")
-
-
-@contextmanager
-def locked(url: str) -> Iterator[None]:
-    """Hold the database's write lock from outside."""
-    connection = sqlite3.connect(sqlite_path(url), isolation_level=None)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        connection.close()
 
 
 async def unanswered(ledger: Ledger) -> int:
@@ -65,16 +55,17 @@ async def test_a_click_is_stored_when_it_is_acknowledged(idle: Edge) -> None:
 
 
 async def test_an_envelope_that_comes_twice_is_one_change(bot: Edge) -> None:
-    await bot.slack.fault("duplicate_envelope")
-
-    await bot.asked()
-    await bot.reception.drain(5.0)
-
-    assert len(await rows(bot.ledger, changes)) == 1
-    assert len(bot.cards()) == 1
+    await what_comes_twice_is_one_change(bot)
 
 
 async def test_what_can_not_be_stored_is_said_at_once(slack: StandIn, made: World, url: str) -> None:
+    async with opened(url, busy_seconds=0.05) as hurried, edge(slack, hurried, made) as idle, working(idle) as bot:
+        await what_can_not_be_stored_is_said(bot, url)
+
+    assert len(await rows(made.ledger, intake)) == 1
+
+
+async def test_a_form_that_can_not_be_stored_says_so_at_once(slack: StandIn, made: World, url: str) -> None:
     async with opened(url, busy_seconds=0.05) as hurried, edge(slack, hurried, made) as idle, working(idle) as bot:
         await bot.asked()
         assert (await bot.press(REJECT))["ok"]
@@ -82,13 +73,8 @@ async def test_what_can_not_be_stored_is_said_at_once(slack: StandIn, made: Worl
         while await unanswered(hurried):
             await made.time.sleep(0)
         with locked(url):
-            typed = await bot.type(user="bob")
-            pressed = await bot.press(APPROVE)
             submitted = await bot.submit("no")
-        said = slack.told(BOB)
 
-    assert (typed["ok"], pressed["ok"]) == (True, True)
-    assert said == [NOT_STORED, NOT_STORED]
     assert submitted["errors"] == {"note": NOT_STORED}
     assert len(await rows(made.ledger, intake)) == 2
 
@@ -97,16 +83,9 @@ async def test_what_can_not_be_stored_is_said_within_the_time_that_slack_waits(
     slack: StandIn, made: World, url: str
 ) -> None:
     async with opened(url, busy_seconds=60.0) as patient, edge(slack, patient, made) as idle, working(idle) as bot:
-        await bot.asked()
-        await bot.reception.drain(5.0)
-        with locked(url):
-            typed = await bot.type(user="bob")
-            pressed = await bot.press(APPROVE)
-        await slack.until(lambda: len(slack.told(BOB)) == 2)
+        await what_can_not_be_stored_is_said(bot, url)
 
     assert PATIENCE < 3.0
-    assert (typed["ok"], pressed["ok"]) == (True, True)
-    assert slack.told(BOB) == [NOT_STORED, NOT_STORED]
 
 
 async def test_only_the_latest_ways_to_answer_are_kept(idle: Edge) -> None:
