@@ -133,7 +133,7 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
         cloud = await stack.enter_async_context(open_cloud(settings, clock, gate))
         durable = Durable(settings.database_url, executor=standing.replica)
         changes = Changes(ledger, cloud, clock, policy, durable.enqueue)
-        await durable.start(_story(ledger, cloud, clock, policy, settings))
+        await durable.start(_story(ledger, cloud, clock, policy, settings, standing))
         stack.push_async_callback(durable.stop)
         gauges = Gauges()
         upkeep = Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, gauges=gauges, clock=clock)
@@ -164,9 +164,10 @@ async def _kept_up(loop: Callable[[], Awaitable[None]], clock: Clock) -> None:
             await clock.sleep(1.0)
 
 
-def _story(ledger: Ledger, cloud: Bmlb, clock: Clock, policy: Policy, settings: Settings) -> Story:
+def _story(ledger: Ledger, cloud: Bmlb, clock: Clock, policy: Policy, settings: Settings, standing: Standing) -> Story:
     limits = Limits(task=settings.task_limit_seconds, settle=settings.settle_seconds)
-    return Story(Steps(ledger, cloud, clock, policy, limits), Follow(ledger, cloud, clock, limits))
+    steps = Steps(ledger, cloud, clock, policy, limits, place=standing)
+    return Story(steps, Follow(ledger, cloud, clock, limits))
 
 
 async def _readiness(ledger: Ledger, edge: Edge) -> Readiness:

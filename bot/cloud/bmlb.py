@@ -63,6 +63,7 @@ class Bmlb:
 
         Raises:
             VmIpNeedsV3: nothing was sent.
+            CallHeld: nothing left this machine, by our own will.
             CallNotSent: nothing left this machine.
             CallRefused: it did not happen.
             CallUnanswered: it may have happened.

@@ -11,7 +11,7 @@ import httpx
 from bot.cloud.call import Call, Origin
 from bot.cloud.codes import Ours
 from bot.cloud.gate import Barred
-from bot.domain.errors import Blame, CallNotSent, CloudError
+from bot.domain.errors import Blame, CallHeld, CallNotSent, CloudError
 
 BROKEN = (httpx.HTTPError, aiohttp.ClientError, OSError, Barred)  # everything an exchange can raise
 
@@ -27,7 +27,7 @@ _NOT_SENT: tuple[tuple[type[BaseException], Ours, bool], ...] = (
 def broken(call: Call, error: BaseException) -> CloudError:
     """Return what ``error``, raised by the exchange for ``call``, means for the caller."""
     if isinstance(error, Barred):
-        return CallNotSent(Ours.STOOD_STILL.value, action=call.action, blame=Blame.NETWORK)
+        return CallHeld(Ours.STOOD_STILL.value, action=call.action, blame=Blame.NETWORK)
     cause = error.__cause__ if isinstance(error, httpx.HTTPError) and error.__cause__ else error
     message = f"{type(cause).__name__}: {cause}".rstrip(": ")
     for kind, code, retryable in _NOT_SENT:

@@ -3,6 +3,7 @@
 * Refusal                 an expected no: nothing was done; ``code`` names its text
 * CloudError              a cloud call that didn't answer yes
   x CallNotSent           nothing left this machine: safe to send again
+    x CallHeld            this process itself kept it from leaving
   x CallRefused           the cloud answered no: it did not happen
   x CallUnanswered        it may or may not have happened: ask before repeating
 """
@@ -86,6 +87,10 @@ class CloudError(Exception):
 
 class CallNotSent(CloudError):
     """Nothing left this machine: safe to send again."""
+
+
+class CallHeld(CallNotSent):
+    """This process kept it from leaving: it stood still, and can't tell whether it still may call."""
 
 
 class CallRefused(CloudError):

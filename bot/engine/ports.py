@@ -25,7 +25,12 @@ class Cloud(Protocol):
         """
 
     async def modify(self, operation: Operation, bind_type: int) -> Receipt:
-        """Make the one modify call, once: it is never repeated below this line."""
+        """Make the one modify call, once: it is never repeated below this line.
+
+        Raises:
+            CallHeld: this process may not call just now; nothing left it.
+            NotStored: whose turn it is to call can't be told; nothing left it.
+        """
 
     async def task(self, task: str) -> TaskState:
         """Return what the cloud says of ``task``."""

@@ -81,8 +81,9 @@ class Standing:
             Fenced: it was buried.
             NotStored: the database is away, so that nobody can say.
         """
-        if not self.is_fresh():
-            await self.beat()
+        async with self._one_beat:
+            if not self.is_fresh():  # whoever waited for another's beat needs none of their own
+                await self._beat()
 
     async def beat(self) -> None:
         """Show that this replica lives, and bury those that stood still.
@@ -92,19 +93,22 @@ class Standing:
             NotStored: the database is away.
         """
         async with self._one_beat:
-            began = self._clock.monotonic()
-            try:
-                async with self._ledger.writing() as book:
-                    await replicas.beat(book, self.replica)
-                    living = await replicas.living(book)
-                    seen = self._look(living, began)
-                    dead = {one for one, (_, still) in seen.items() if self._alone or still >= DEAD_SECONDS}
-                    await replicas.bury(book, dead, at=self._clock.now())
-            except Fenced:
-                self.lost.set()
-                raise
-            self._beaten, self._seen = began, seen
-            self.leads = next(one.id for one in living if one.id not in dead) == self.replica
+            await self._beat()
+
+    async def _beat(self) -> None:
+        began = self._clock.monotonic()
+        try:
+            async with self._ledger.writing() as book:
+                await replicas.beat(book, self.replica)
+                living = await replicas.living(book)
+                seen = self._look(living, began)
+                dead = {one for one, (_, still) in seen.items() if self._alone or still >= DEAD_SECONDS}
+                await replicas.bury(book, dead, at=self._clock.now())
+        except Fenced:
+            self.lost.set()
+            raise
+        self._beaten, self._seen = began, seen
+        self.leads = next(one.id for one in living if one.id not in dead) == self.replica
         if dead:
             _log.warning("replicas stood still and were buried", replicas=sorted(dead))
 

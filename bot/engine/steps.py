@@ -3,31 +3,39 @@
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
-
 from bot.domain.change import Change, Ending, Move, Moved, Run, State
 from bot.domain.checks import NothingToChange, check
-from bot.domain.errors import Blame, CallNotSent, CallRefused, CloudError, Refusal
+from bot.domain.errors import Blame, CloudError, Refusal
 from bot.domain.facts import Facts
 from bot.domain.policy import Policy
-from bot.engine.limits import FIRST_BACK_OFF, Limits, Wait
+from bot.engine.calling import HELD, STOPPED, Calling
+from bot.engine.limits import FIRST_BACK_OFF, Limits, Wait, next_poll
 from bot.engine.ports import Clock, Cloud
+from bot.engine.standing import ALONE, Place
 from bot.engine.telling import finish, line_up, progress
 from bot.store import attempts, line, outbox
-from bot.store.attempts import Answer, Attempt
+from bot.store.attempts import Answer
 from bot.store.book import SYSTEM, moved_to_json
-from bot.store.ledger import Fenced, Ledger, NotStored
+from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
 
 UNREADABLE = "unreadable"  # the code, as the cloud client gives it, of an answer without what was asked
-STOPPED = "stopped"  # the run is not to go on: it ended, or people are asked again
-_log = structlog.get_logger(__name__)
 
 
 class Steps:
     """Turn, guarded call, end."""
 
-    def __init__(self, ledger: Ledger, cloud: Cloud, clock: Clock, policy: Policy, limits: Limits) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        cloud: Cloud,
+        clock: Clock,
+        policy: Policy,
+        limits: Limits,
+        *,
+        place: Place = ALONE,
+    ) -> None:
+        self._calling = Calling(ledger, cloud, clock, place, limits)
         self._ledger = ledger
         self._cloud = cloud
         self._clock = clock
@@ -149,7 +157,8 @@ class Steps:
         """Guard, mark, and make the ``nth`` modify call of ``run`` (from 1); return its ``Answer``, or ``STOPPED``.
 
         All in one step: after a crash before the mark the guard looks anew, after it nobody calls again and the answer
-        is the stored one, or ``unanswered``.
+        is the stored one, or ``unanswered``. A call that is held, since our own database is too slow or away, is
+        none: it waits for as long as that lasts, and the guard looks anew each time.
         """
         number = attempts.number(run, nth)
         async with self._ledger.reading() as book:
@@ -160,59 +169,16 @@ class Steps:
         if change.run != run or change.state is not State.RUNNING:
             return STOPPED
         unclear = any(one.answer is Answer.UNANSWERED for one in made.values())
+        wait = self._limits.turn
+        while (answer := await self._guarded(run, change, number, unclear=unclear)) == HELD:
+            await self._clock.sleep(wait)
+            wait = next_poll(wait, self._limits.poll_most)
+        return answer
+
+    async def _guarded(self, run: Run, change: Change, number: int, *, unclear: bool) -> str:
         if not await self._guard(change, unclear=unclear):
             return STOPPED
-        now = self._clock.now()
-        async with self._ledger.writing() as book:
-            current = await book.change(run.change)  # once more: the same run may have been told twice at a time
-            if current.run != run or current.state is not State.RUNNING:
-                return STOPPED
-            if not await attempts.mark(book, run.change, number, at=now):
-                return Answer.UNANSWERED
-            await progress(book, change, "calling", at=now)
-        answered = await self._make(change, number, now)
-        told = {"answer": answered.answer, "task": answered.task, "code": answered.code}
-        _log.info("called", change=change.name, attempt=number, request_id=answered.request_id, **told)
-        await self._keep(change, answered)
-        return answered.answer
-
-    async def _keep(self, change: Change, answered: Attempt) -> None:
-        """Store the cloud's answer; it exists nowhere else, so it is held for as long as the database is away."""
-        while True:
-            try:
-                async with self._ledger.writing() as book:
-                    await attempts.answered(book, change.id, answered, at=self._clock.now())
-            except Fenced:
-                raise
-            except NotStored:
-                _log.warning("the answer waits for the database", change=change.name)
-                await self._clock.sleep(self._limits.turn)
-            else:
-                return
-
-    async def _make(self, change: Change, attempt: int, called_at: float) -> Attempt:
-        operation = change.operation
-        backend = change.facts.backend(operation.host, operation.port)
-        bind_type = backend.bind_type if backend else 0
-        try:
-            receipt = await self._cloud.modify(operation, bind_type)
-        except NotStored:  # whose turn it is to call could not be told, so nothing was called
-            return Attempt(number=attempt, called_at=called_at, answer=Answer.NOT_SENT)
-        except CloudError as error:
-            if isinstance(error, CallRefused):
-                answer = Answer.REFUSED
-            else:
-                answer = Answer.NOT_SENT if isinstance(error, CallNotSent) else Answer.UNANSWERED
-            return Attempt(
-                number=attempt, called_at=called_at, answer=answer, request_id=error.request_id, code=error.code
-            )
-        return Attempt(
-            number=attempt,
-            called_at=called_at,
-            answer=Answer.ACCEPTED,
-            task=receipt.task,
-            request_id=receipt.request_id,
-        )
+        return await self._calling.once(run, change, number)
 
     async def broken(self, number: int) -> None:
         """End a run that a fault of ours broke off: nobody knows once a call was marked, else nothing was done."""

@@ -7,9 +7,10 @@ here.
 import structlog
 
 from bot.domain.change import Ending, Run
+from bot.engine.calling import STOPPED
 from bot.engine.doing import Do, OtherShape
 from bot.engine.follow import Follow
-from bot.engine.steps import STOPPED, Steps
+from bot.engine.steps import Steps
 from bot.store.attempts import Answer
 
 UNANSWERED_MAX = 2  # modify calls that may have reached the cloud; the second only after reads showed the old value

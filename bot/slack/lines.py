@@ -11,7 +11,13 @@ from bot.slack.wording import Mrkdwn, Wording, code, mention
 
 STEPS = ("checking", "calling", "following", "verifying", "watching", "ended")
 NOT_RUN = frozenset({"asked_again", "cancelled"})  # steps of no run: without a bar
-_PLACE = {"waiting": 0, "settling": 3, "watching_unread": 5, **{step: place + 1 for place, step in enumerate(STEPS)}}
+_PLACE = {
+    **{step: place + 1 for place, step in enumerate(STEPS)},
+    "waiting": 0,
+    "held": 2,
+    "settling": 3,
+    "watching_unread": 5,
+}
 PLACES = {1: "place/1", 2: "place/2", 3: "place/3"}  # of the waiting line: those with words of their own
 MINUTE = 60
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from bot.domain.change import Run
 from bot.store.book import SYSTEM, Book
@@ -50,6 +50,13 @@ async def mark(book: Book, change: int, number: int, *, at: float) -> bool:
     await book.connection.execute(insert(attempts).values(change=change, number=number, called_at=at))
     await book.record(SYSTEM, "call.about_to", at=at, change=change, facts={"attempt": number})
     return True
+
+
+async def take_back(book: Book, change: int, number: int, *, at: float) -> None:
+    """Take the mark ``number`` back, by who made it and knows that nothing was called; twice does no harm."""
+    mine = attempts.c.change == change, attempts.c.number == number, attempts.c.answered_at.is_(None)
+    if (await book.connection.execute(delete(attempts).where(*mine))).rowcount == 1:
+        await book.record(SYSTEM, "call.held", at=at, change=change, facts={"attempt": number})
 
 
 async def answered(book: Book, change: int, attempt: Attempt, *, at: float) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pytest
 
 from bot.engine.standing import BEAT_SECONDS, COUNTED_MOST, DEAD_SECONDS, FRESH_SECONDS, Standing
-from bot.store import replicas
+from bot.store import replicas, tables
 from bot.store.ledger import Fenced, Ledger, NotStored
 from tests.rooms.engine.world import Time
-from tests.rooms.store.ledgers import kinds, opened
+from tests.rooms.store.ledgers import kinds, opened, rows
 
 
 @dataclass
@@ -162,3 +162,14 @@ async def test_nobody_can_say_who_may_act_while_the_database_is_away(url: str) -
         await standing.assure()
 
     assert standing.is_fresh()
+
+
+async def test_many_that_ask_at_once_whether_they_may_act_need_one_beat(crew: Crew, ledger: Ledger) -> None:
+    one = await crew.member("one")
+    [before] = await rows(ledger, tables.replicas)
+    crew.time.passed += FRESH_SECONDS
+
+    await asyncio.gather(*(one.assure() for _ in range(5)))
+
+    [after] = await rows(ledger, tables.replicas)
+    assert after["beats"] == before["beats"] + 1

@@ -10,11 +10,10 @@ from tests.rooms.engine.world import OPERATION, World
 
 
 @dataclass
-class CutOff:
-    """The way to the cloud, closed for the first ``times`` modify calls and open for every read."""
+class Way:
+    """The way to the cloud as it is."""
 
     world: World
-    times: int
 
     async def observe(self, load_balancer: str, listener: str) -> Facts:
         return await self.world.cloud.observe(load_balancer, listener)
@@ -23,17 +22,27 @@ class CutOff:
         self.world.cloud.must_reach(operation, bind_type)
 
     async def modify(self, operation: Operation, bind_type: int) -> Receipt:
-        self.times -= 1
-        if self.times < 0:
-            return await self.world.cloud.modify(operation, bind_type)
-        await self.world.stop_serving()
-        try:
-            return await self.world.cloud.modify(operation, bind_type)
-        finally:
-            await self.world.serve_again()
+        return await self.world.cloud.modify(operation, bind_type)
 
     async def task(self, task: str) -> TaskState:
         return await self.world.cloud.task(task)
+
+
+@dataclass
+class CutOff(Way):
+    """The way to the cloud, closed for the first ``times`` modify calls and open for every read."""
+
+    times: int
+
+    async def modify(self, operation: Operation, bind_type: int) -> Receipt:
+        self.times -= 1
+        if self.times < 0:
+            return await super().modify(operation, bind_type)
+        await self.world.stop_serving()
+        try:
+            return await super().modify(operation, bind_type)
+        finally:
+            await self.world.serve_again()
 
 
 async def ran(made: World, kind: str = "", **more: object) -> Change:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.cloud.bmlb import Bmlb, open_bmlb
+from bot.cloud.gate import Gate
 from bot.cloud.settings import Api, CloudSettings
 from bot.domain.change import Change
 from bot.domain.operation import SetProbePort
@@ -17,6 +18,7 @@ from bot.engine.doing import Do, Step
 from bot.engine.follow import Follow
 from bot.engine.limits import Limits
 from bot.engine.ports import Cloud as CloudPort
+from bot.engine.standing import ALONE, Place
 from bot.engine.steps import Steps
 from bot.engine.story import Story
 from bot.sandbox.cloud.drift import drift
@@ -127,11 +129,11 @@ class World:
     ) -> Changes:
         return Changes(ledger or self.ledger, self.cloud, self.time, policy or Policy(), enqueue or self.enqueue)
 
-    def steps(self, cloud: CloudPort | None = None) -> Steps:
-        return Steps(self.ledger, cloud or self.cloud, self.time, Policy(), LIMITS)
+    def steps(self, cloud: CloudPort | None = None, *, place: Place = ALONE) -> Steps:
+        return Steps(self.ledger, cloud or self.cloud, self.time, Policy(), LIMITS, place=place)
 
-    def story(self, cloud: CloudPort | None = None) -> Story:
-        return Story(self.steps(cloud), Follow(self.ledger, cloud or self.cloud, self.time, LIMITS))
+    def story(self, cloud: CloudPort | None = None, *, place: Place = ALONE) -> Story:
+        return Story(self.steps(cloud, place=place), Follow(self.ledger, cloud or self.cloud, self.time, LIMITS))
 
     async def purposes(self) -> dict[str, int]:
         """Return how often each message was wanted."""
@@ -165,8 +167,10 @@ class World:
         await self.changes().approve(await self.click(change))
         return await self.change(change.id)
 
-    async def ran(self, change: Change, do: Do = plain, cloud: CloudPort | None = None) -> Change:
-        await self.story(cloud)(change.run, do)
+    async def ran(
+        self, change: Change, do: Do = plain, cloud: CloudPort | None = None, *, place: Place = ALONE
+    ) -> Change:
+        await self.story(cloud, place=place)(change.run, do)
         return await self.change(change.id)
 
     async def started(self, change: Change) -> None:
@@ -219,9 +223,9 @@ class World:
 
 @asynccontextmanager
 async def world(
-    ledger: Ledger, api: Api = "v2", *, time: Time | None = None, patience: float = 10.0
+    ledger: Ledger, api: Api = "v2", *, time: Time | None = None, patience: float = 10.0, gate: Gate | None = None
 ) -> AsyncIterator[World]:
-    """Open a world; ``patience`` is how many real seconds the client waits for an answer."""
+    """Open a world; ``patience`` is how many real seconds the client waits for an answer; ``gate`` stands before it."""
     time = time or Time()
     sandbox = Cloud(load_seed(), KEYS, clock=time.clock())
     sandbox.options.take({"rate_limit": 0})  # its clock stands still between two waits
@@ -239,5 +243,5 @@ async def world(
             read_timeout=patience,
         )
         rng = random.Random(7)  # noqa: S311 - a test owns its chance
-        async with open_bmlb(settings, now=time.now, sleep=time.sleep, rng=rng) as cloud:
+        async with open_bmlb(settings, now=time.now, sleep=time.sleep, rng=rng, gate=gate) as cloud:
             yield World(sandbox, cloud, ledger, time, url, server)

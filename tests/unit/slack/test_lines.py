@@ -62,6 +62,7 @@ def test_a_duration_reads_in_minutes_and_seconds(seconds: float, expected: str) 
         ("waiting", 0),
         ("checking", 1),
         ("calling", 2),
+        ("held", 2),
         ("following", 3),
         ("settling", 3),
         ("verifying", 4),

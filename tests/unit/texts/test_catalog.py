@@ -40,7 +40,7 @@ FAMILIES = {
     "help/verb": VERBS,
     "field": FIELDS | {"verb", "reason"},
     "button": frozenset({*ACTIONS, "label"}),
-    "step": frozenset({*STEPS, *NOT_RUN, "waiting", "settling", "watching_unread", "line"}),
+    "step": frozenset({*STEPS, *NOT_RUN, "waiting", "held", "settling", "watching_unread", "line"}),
     "cloud": frozenset(f"{code}/{part}" for code in EVERY_CODE for part in ("meaning", "advice")),
     "result/health": frozenset({"alive", "not_alive"}),
 }

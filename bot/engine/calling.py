@@ -1,0 +1,99 @@
+"""One modify call: marked before, its answer stored after, its mark taken back where this process itself held it."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.domain.change import Change, Run, State
+from bot.domain.errors import CallHeld, CallNotSent, CallRefused, CloudError
+from bot.engine.limits import Limits
+from bot.engine.ports import Clock, Cloud
+from bot.engine.standing import Place
+from bot.engine.telling import progress
+from bot.store import attempts
+from bot.store.attempts import Answer, Attempt
+from bot.store.book import Book
+from bot.store.ledger import Fenced, Ledger, NotStored
+
+STOPPED = "stopped"  # the run is not to go on: it ended, or people are asked again
+HELD = "held"  # nothing was called, since our own database is too slow to say who may act
+_log = structlog.get_logger(__name__)
+
+
+class Calling:
+    """The rule of the one write, in use."""
+
+    def __init__(self, ledger: Ledger, cloud: Cloud, clock: Clock, place: Place, limits: Limits) -> None:
+        self._ledger = ledger
+        self._cloud = cloud
+        self._clock = clock
+        self._place = place
+        self._limits = limits
+
+    async def once(self, run: Run, change: Change, number: int) -> str:
+        """Mark and make the call ``number`` of ``run``; return its ``Answer``, ``STOPPED`` or ``HELD``."""
+        await self._place.assure()
+        now = self._clock.now()
+        async with self._ledger.writing() as book:
+            current = await book.change(run.change)  # once more: the same run may have been told twice at a time
+            if current.run != run or current.state is not State.RUNNING:
+                return STOPPED
+            if not await attempts.mark(book, run.change, number, at=now):
+                return Answer.UNANSWERED
+            await progress(book, change, "calling", at=now)
+        answered = await self._made(change, number, now)
+        if answered is None:
+            await self._kept(change, lambda book: self._take_back(book, change, number))
+            return HELD
+        told = {"answer": answered.answer, "task": answered.task, "code": answered.code}
+        _log.info("called", change=change.name, attempt=number, request_id=answered.request_id, **told)
+        await self._kept(change, lambda book: attempts.answered(book, change.id, answered, at=self._clock.now()))
+        return answered.answer
+
+    async def _made(self, change: Change, attempt: int, called_at: float) -> Attempt | None:
+        """Make the call, unless this process has to hold it: None."""
+        operation = change.operation
+        backend = change.facts.backend(operation.host, operation.port)
+        bind_type = backend.bind_type if backend else 0
+        try:
+            await self._place.assure()  # writing the mark may have taken long
+            receipt = await self._cloud.modify(operation, bind_type)
+        except Fenced:
+            raise
+        except (NotStored, CallHeld) as held:  # whose turn it is to call, or whether we may, could not be told
+            _log.warning("the call is held: the database is away or slow", change=change.name, why=str(held))
+            return None
+        except CloudError as error:
+            if isinstance(error, CallRefused):
+                answer = Answer.REFUSED
+            else:
+                answer = Answer.NOT_SENT if isinstance(error, CallNotSent) else Answer.UNANSWERED
+            return Attempt(
+                number=attempt, called_at=called_at, answer=answer, request_id=error.request_id, code=error.code
+            )
+        return Attempt(
+            number=attempt,
+            called_at=called_at,
+            answer=Answer.ACCEPTED,
+            task=receipt.task,
+            request_id=receipt.request_id,
+        )
+
+    async def _take_back(self, book: Book, change: Change, number: int) -> None:
+        now = self._clock.now()
+        await attempts.take_back(book, change.id, number, at=now)
+        await progress(book, change, "held", at=now)
+
+    async def _kept(self, change: Change, store: Callable[[Book], Awaitable[None]]) -> None:
+        """Store what became of the call; it is known nowhere else, so it is kept while the database is away."""
+        while True:
+            try:
+                async with self._ledger.writing() as book:
+                    await store(book)
+            except Fenced:
+                raise
+            except NotStored:
+                _log.warning("what became of the call waits for the database", change=change.name)
+                await self._clock.sleep(self._limits.turn)
+            else:
+                return
