@@ -82,10 +82,10 @@ class CloudSide:
             if backend.host in {entry["params"].get("instanceId"), entry["params"].get("InstanceId")}
         ]
 
-    async def until_held(self) -> None:
-        """Wait until a call is held."""
+    async def until_held(self, calls: int = 1) -> None:
+        """Wait until so many ``calls`` are held."""
 
         async def look() -> bool:
-            return bool((await self._ask("GET", "state"))["held"])
+            return int((await self._ask("GET", "state"))["held"]) >= calls
 
-        await until("a call that the cloud holds", look)
+        await until(f"{calls} calls that the cloud holds", look)

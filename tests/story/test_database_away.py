@@ -2,12 +2,12 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
-from functools import partial
 from itertools import count
 from pathlib import Path
 from resource import RLIM_INFINITY, RLIMIT_FSIZE, prlimit
+from time import monotonic
 
 import httpx
 import psycopg
@@ -17,21 +17,20 @@ import pytest_asyncio
 from bot.life import REPLACED
 from bot.sandbox.world import Running, World, world
 from bot.slack.cards import APPROVE
-from bot.texts import say
 from tests.postgres import OwnServer, fresh_database
 from tests.relay import relaying
-from tests.story.backends import Backend, write_seed
+from tests.story.away import AGAIN, MAYBE_STORED, NOT_STORED, approve_at_last, everybody_is_told, happened_once
+from tests.story.backends import Backend, backends, write_seed
 from tests.story.backstage import Backstage
 from tests.story.cloud_side import MODIFY, POLL, READ
 from tests.story.conftest import setting
 from tests.story.crew import Crew, SharedRecord
-from tests.story.stage import Message, Stage, name
+from tests.story.stage import Message
 from tests.story.waiting import until
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 
-NOT_STORED, MAYBE_STORED = say("en", "answer/not_stored"), say("en", "answer/maybe_stored")
-AGAIN = 10  # looks
+AWAY_SECONDS = 30.0
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -54,45 +53,6 @@ async def crew(
         yield opened
         await opened.leave()
         await opened.reset()
-
-
-async def happened_once(stage: Stage, card: Message, backend: Backend) -> None:
-    """Wait for the result, and see that everything was done exactly once."""
-    assert "✅ *verified: probe port is now 8123*" in await stage.result(card)
-    assert len(await stage.cloud.modify_calls(backend)) == 1
-    assert await stage.cloud.probe_port(backend) == 8123
-    assert await stage.thread(card) == ["progress", "result"]
-    assert stage.record.state(name(card)) == "SUCCEEDED"
-    events = stage.record.events(name(card))
-    assert [events.count(kind) for kind in ("change.approve", "call.about_to", "change.succeed")] == [1, 1, 1]
-
-
-async def everybody_is_told(stage: Stage, card: Message, other: Backend) -> int:
-    """Type a command and press a button that can't be stored; each is told so.
-
-    Return how many changes the command may be all the same: none, unless this machine was too slow to be sure.
-    """
-    await stage.types("gustav", other.command(8200))
-    await stage.presses("carla", card, APPROVE)
-    said = [await until(f"words for {who}", partial(_said_of_the_database, stage, who)) for who in ("gustav", "carla")]
-    return 0 if said[0] == NOT_STORED else 1
-
-
-async def _said_of_the_database(stage: Stage, who: str) -> str | None:
-    return next((one for one in await stage.seen_by(who) if one in {NOT_STORED, MAYBE_STORED}), None)
-
-
-async def approve_at_last(stage: Stage, card: Message, trouble: Callable[[], object] = lambda: None) -> None:
-    """Press Approve again and again, with ``trouble`` before each time, until the decision is stored."""
-    looks = count()
-
-    async def decided() -> bool:
-        if next(looks) % AGAIN == 0:
-            trouble()
-            await stage.presses("bob", card, APPROVE)
-        return stage.record.state(name(card)) != "PENDING"
-
-    await until("an approval that is stored", decided)
 
 
 async def both_live(crew: Crew, bots: list[Running]) -> None:
@@ -122,6 +82,58 @@ async def test_a_server_that_stops_under_load_and_comes_back_loses_and_doubles_n
     for card, backend in zip(cards, backends, strict=True):
         await happened_once(crew, card, backend)
     assert 3 <= crew.record.changes_on(crew.backend.load_balancer) <= 3 + more
+    await both_live(crew, bots)
+
+
+async def people_go_on(crew: Crew, card: Message, elsewhere: Backend, *, seconds: float) -> int:
+    """Let two people type and press again and again until so much time is over, and see that each try is answered.
+
+    Return how many of the commands may be stored all the same.
+    """
+    over, tries = monotonic() + seconds, 0
+
+    async def answers(who: str) -> list[str]:
+        return [one for one in await crew.seen_by(who) if one in {NOT_STORED, MAYBE_STORED}]
+
+    async def done() -> bool:
+        nonlocal tries
+        if not all([len(await answers(who)) == tries for who in ("gustav", "carla")]):
+            return False
+        if monotonic() >= over:
+            return True
+        tries += 1
+        await crew.types("gustav", elsewhere.command(8200))
+        await crew.presses("carla", card, APPROVE)
+        return False
+
+    await until(f"{seconds} s, and an answer to everybody", done, seconds=3 * seconds)
+    assert tries > 1
+    assert NOT_STORED in await answers("gustav")
+    return (await answers("gustav")).count(MAYBE_STORED)
+
+
+async def test_a_server_that_is_away_for_half_a_minute_under_load_loses_and_doubles_nothing(
+    crew: Crew, own_postgres: OwnServer, numbers: Iterator[int]
+) -> None:
+    polling, calling, clicked, elsewhere = (backends(next(numbers))[0] for _ in range(4))
+    reading, waiting = crew.backend, crew.siblings[0]
+    bots = await crew.bots(count=2)
+    cards = {one: await crew.asks(8123, backend=one) for one in (polling, calling, reading, waiting, clicked)}
+    for held, (moment, backend) in enumerate([(POLL, polling), (MODIFY, calling), (READ, reading)], start=1):
+        await crew.cloud.fault(moment, "hold_before")
+        await crew.presses("bob", cards[backend], APPROVE)
+        await crew.cloud.until_held(held)
+    await crew.presses("bob", cards[waiting], APPROVE)
+    await crew.recorded(cards[waiting], "step.waiting")
+    await asyncio.to_thread(own_postgres.stop)
+    await crew.cloud.release()
+    more = await people_go_on(crew, cards[clicked], elsewhere, seconds=AWAY_SECONDS)
+    await asyncio.to_thread(own_postgres.start)
+    await approve_at_last(crew, cards[clicked])
+
+    for backend, card in cards.items():
+        await happened_once(crew, card, backend)
+    assert 0 <= crew.record.changes_on(elsewhere.load_balancer) <= min(more, 1)
     await both_live(crew, bots)
 
 
