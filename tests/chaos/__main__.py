@@ -24,11 +24,13 @@ from tests.chaos.database import Database, Postgresql, Sqlite
 from tests.chaos.itinerary import Itinerary
 from tests.chaos.moments import ON_ANY, ON_POSTGRESQL
 from tests.chaos.rounds import play
+from tests.chaos.sabotage import TO_ONE_WITH_A_FILE
 from tests.chaos.setting import setting
 from tests.chaos.tally import Tally
 from tests.postgres import VARIABLE, any_server, fresh_database
 
-LASTING = 20  # rounds of one world; then there is a fresh one, so that no look at it grows without end
+LASTING = 10  # rounds of one world; then there is a fresh one, so that no look at it grows without end
+KINDS = (("v2", False), ("3.0", True), ("3.0", False), ("v2", True))  # of worlds, in turn: API, whether in HTTP mode
 BOTS = {"sqlite": 1, "postgresql": 3}
 
 
@@ -65,9 +67,9 @@ def _database(kind: str, folder: Path) -> Iterator[Database]:
 async def _world(order: Order, itinerary: Itinerary, numbers: range, tally: Tally) -> None:
     """Play rounds ``numbers`` in one world."""
     folder = Path(tempfile.mkdtemp(prefix=f"countersign-chaos-{order.database}-"))
-    api = ("v2", "3.0")[(numbers.start - 1) // LASTING % 2]
+    api, http = KINDS[(numbers.start - 1) // LASTING % len(KINDS)]
     with _database(order.database, folder) as database:
-        async with setting(folder, database, bots=BOTS[order.database], api=api) as opened:
+        async with setting(folder, database, bots=BOTS[order.database], api=api, http=http) as opened:
             for number in numbers:
                 rng = random.Random(f"{order.seed} {number}")  # noqa: S311 - to be drawn again
                 verdict = await play(opened, itinerary, number, rng)
@@ -97,7 +99,8 @@ async def _rounds(order: Order, places: asyncio.Semaphore) -> Tally:
     firsts = range(order.first, order.last + 1, LASTING)
     worlds = [world(range(first, min(first + LASTING, order.last + 1))) for first in firsts]
     await asyncio.gather(*worlds)
-    say(f"{order.database}: {len(itinerary.struck)} of {itinerary.most} pairs of a named moment and a deed were struck")
+    struck = f"{len(itinerary.struck)} of {len(itinerary.pairs)}"
+    say(f"{order.database}: {struck} pairs of a named moment and a deed were struck")
     return tally
 
 
@@ -109,7 +112,7 @@ async def _chaos(orders: list[Order], worlds: int) -> list[Tally]:
 def _itinerary(order: Order) -> Itinerary:
     bots = BOTS[order.database]
     if order.database == "sqlite":
-        return Itinerary(seed=order.seed, moments=ON_ANY, bots=bots)
+        return Itinerary(seed=order.seed, moments=ON_ANY, bots=bots, deeds=TO_ONE_WITH_A_FILE)
     ways = ("cut",) if os.environ.get(VARIABLE) else ("stop", "cut")  # a server that was given is not ours to stop
     return Itinerary(seed=order.seed, moments=ON_POSTGRESQL, bots=bots, links=tuple(Link), ways=ways)
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import resource
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.sandbox.world import DidNotStart, Running, World
+from bot.sandbox.world import REQUESTS_AT, DidNotStart, Running, World
 from tests.chaos.proxy import Proxy, Way
 
 Line = dict[str, Any]  # one line of a bot's log
@@ -21,21 +22,26 @@ Listener = Callable[["Bot", Line], None]
 
 
 class Link(StrEnum):
-    """What a bot talks to."""
+    """What a bot talks to, and in HTTP mode Slack to it."""
 
     CLOUD = "cloud"
     SLACK = "slack"
     DATABASE = "database"
+    REQUESTS = "requests"
 
 
 @dataclass(eq=False, kw_only=True)
 class Bot:
-    """One replica. ``environment`` is what it is told beside the addresses of its proxies."""
+    """One replica. ``environment`` is what it is told beside the addresses of its proxies.
+
+    In HTTP mode ``request_urls`` are its own and the other replicas', all through proxies.
+    """
 
     name: str
     world: World
     links: Mapping[Link, Proxy]
     environment: Mapping[str, str]
+    request_urls: tuple[str, ...] = ()
     listeners: list[Listener] = field(default_factory=list)
     running: Running | None = None
     health: str = ""  # the address of its ops port; one that starts anew by itself has another
@@ -57,10 +63,19 @@ class Bot:
                 await self._no_longer_starting()
 
     async def _start(self) -> None:
-        self.running = await self.world.start_bot(self.environment, name=self.name, begun=self._is_begun)
+        self.running = await self.world.start_bot(
+            self.environment, http=bool(self.request_urls), name=self.name, begun=self._is_begun
+        )
         self.health = self.running.url
+        if self.request_urls:
+            self._takes_requests_at(self.running.requests)
+            await self.world.send_requests_to(*self.request_urls)
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
+
+    def _takes_requests_at(self, url: str) -> None:
+        if Link.REQUESTS in self.links:
+            self.links[Link.REQUESTS].aim(urlsplit(url).port or 0)
 
     def _is_begun(self, running: Running) -> None:
         self._begun = running
@@ -72,6 +87,7 @@ class Bot:
 
     def strike_down(self) -> None:
         """End it as a power cut would, ready or not; ``kill`` waits until it is gone."""
+        self._takes_requests_at("")
         if self._begun is not None:
             with contextlib.suppress(ProcessLookupError):
                 self._begun.process.kill()
@@ -95,6 +111,19 @@ class Bot:
         if self.running is not None and self._paused:
             self.running.process.send_signal(signal.SIGCONT)
             self._paused = False
+
+    def fill_disk(self) -> None:
+        """Let whatever it writes into a file fail, as on a disk that is full."""
+        self._limit_files(0)
+
+    def make_room(self) -> None:
+        """Let it write again."""
+        self._limit_files(resource.RLIM_INFINITY)
+
+    def _limit_files(self, size: int) -> None:
+        if self.running is not None:
+            with contextlib.suppress(ProcessLookupError):
+                resource.prlimit(self.running.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     async def heal(self) -> None:
         """Open every link, and let it go on or stand again."""
@@ -124,20 +153,24 @@ class Bot:
                 for text in whole.split("\n") if newline else ():
                     if HEALTH_AT in text:
                         self.health = text.rpartition(HEALTH_AT)[2].strip()
+                    if text.startswith(REQUESTS_AT):
+                        self._takes_requests_at(text.removeprefix(REQUESTS_AT).strip())
                     if text.startswith("{"):
                         for listener in tuple(self.listeners):
                             listener(self, json.loads(text))
                 await asyncio.sleep(PAUSE)
 
 
-async def behind_proxies(name: str, world: World, environment: Mapping[str, str], *, database: str) -> Bot:
+async def behind_proxies(name: str, world: World, environment: Mapping[str, str], *, database: str, http: bool) -> Bot:
     """Return a bot, not started, whose ways to cloud, Slack and a PostgreSQL lead through proxies.
 
-    ``database`` is its URL; a SQLite file needs no way.
+    ``database`` is its URL; a SQLite file needs no way. With ``http`` Slack's requests come through one, too.
     """
     links = {Link.CLOUD: _to(world.cloud.url), Link.SLACK: _to(world.slack.url)}
     if not database.startswith("sqlite:"):
         links[Link.DATABASE] = _to(database)
+    if http:
+        links[Link.REQUESTS] = Proxy("127.0.0.1", 0)
     for proxy in links.values():
         await proxy.start()
     cloud, slack = (f"http://127.0.0.1:{links[link].port}" for link in (Link.CLOUD, Link.SLACK))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from tests.chaos.history import History, Violation
-from tests.chaos.rules import calls, messages, people, states, takeovers
+from tests.chaos.rules import calls, closed, messages, people, states, takeovers
 
 Rule = Callable[[History], Iterator[Violation]]
 RULES: tuple[Rule, ...] = (
@@ -12,6 +12,7 @@ RULES: tuple[Rule, ...] = (
     states.ended_once,
     states.explained,
     states.second_person,
+    states.in_time,
     states.one_run_at_a_time,
     takeovers.goes_on_elsewhere,
     calls.asked_for,
@@ -25,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     messages.thread_is_whole,
     messages.nothing_due,
     messages.answers_are_seen,
+    closed.told_directly,
     people.taken_in,
     people.not_stored_is_true,
     people.answered,

@@ -1,10 +1,11 @@
 """Reading a round's history: from the database's tables, from Slack and from the cloud's journal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.chaos.database import Database, Row
-from tests.chaos.history import Attempt, Card, Change, Event, Intake, Post, Reply, Whisper
-from tests.chaos.people import IDS, Json, People
+from tests.chaos.history import Attempt, Card, Change, Deletion, Event, Intake, Post, Reply, Whisper
+from tests.chaos.people import IDS, Json, People, purpose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ def _change(row: Row) -> Change:
         requester=row["requester"],
         intake=row["intake"],
         ending=row["ending"],
+        expires_at=row["expires_at"],
     )
 
 
@@ -98,8 +100,8 @@ class Shown:
     forms: int
 
 
-async def shown(people: People) -> Shown:
-    """Look at Slack."""
+async def shown(people: People, deletions: Mapping[str, Deletion]) -> Shown:
+    """Look at Slack; ``deletions`` are an administrator's, by ``ts``. What the bot took away itself doesn't count."""
     state = await people.state()
     here = next(one["messages"] for one in state["channels"] if one["id"] == people.channel)
     calls = (await people.http.get(f"{people.url}/sandbox/calls")).json()
@@ -113,7 +115,10 @@ async def shown(people: People) -> Shown:
     ]
     private = [one for top in here for one in (top, *top["replies"]) if one["ephemeral_to"]]
     return Shown(
-        cards=tuple(_card(one) for one in here if not one["ephemeral_to"] and not one["deleted"]),
+        cards=(
+            *(_card(one) for one in here if not one["ephemeral_to"] and not one["deleted"]),
+            *(_thread(one, deletions[one["ts"]]) for one in here if one["ts"] in deletions),
+        ),
         whispers=(*(Whisper(user=one["ephemeral_to"], text=one["text"]) for one in private), *direct),
         forms=sum(call["method"] == "views.open" and people.channel in str(call["args"]) for call in calls),
     )
@@ -126,10 +131,14 @@ def _card(message: Json) -> Card:
         if block["type"] == "actions"
         for element in block["elements"]
     ]
-    replies = [one for one in message["replies"] if not one["ephemeral_to"] and not one["deleted"]]
-    return Card(text=message["text"], replies=tuple(map(_reply, replies)), buttons=tuple(buttons))
+    return Card(text=message["text"], replies=_replies(message), buttons=tuple(buttons))
 
 
-def _reply(message: Json) -> Reply:
-    purpose = ((message["metadata"] or {}).get("event_payload") or {}).get("purpose", "")
-    return Reply(purpose=str(purpose), text=message["text"])
+def _thread(tombstone: Json, deletion: Deletion) -> Card:
+    """Return what is left of a deleted card."""
+    return Card(text=f"{deletion.change}: deleted", replies=_replies(tombstone), deleted=True)
+
+
+def _replies(message: Json) -> tuple[Reply, ...]:
+    standing = [one for one in message["replies"] if not one["ephemeral_to"] and not one["deleted"]]
+    return tuple(Reply(purpose=purpose(one), text=one["text"]) for one in standing)

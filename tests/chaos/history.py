@@ -31,7 +31,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One row of ``changes``. ``value`` is the probe port asked for, ``ending`` how its run ended, if one did."""
+    """One row of ``changes``. ``value`` is the probe port asked for, ``ending`` how its run ended, if one did.
+
+    ``expires_at`` is until when it may be decided, or might have been.
+    """
 
     id: int
     state: str
@@ -41,6 +44,7 @@ class Change:
     requester: str
     intake: str
     ending: str | None = None
+    expires_at: float = 0.0
 
     @property
     def load_balancer(self) -> str:
@@ -106,11 +110,12 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One top-level message of the bot that everybody sees."""
+    """One top-level message of the bot that everybody sees; of one that an administrator deleted, its thread only."""
 
     text: str
     replies: tuple[Reply, ...] = ()
     buttons: tuple[str, ...] = ()
+    deleted: bool = False
 
     @property
     def change(self) -> str:
@@ -143,6 +148,23 @@ class Drift:
     at: float
     target: str
     value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closure:
+    """From ``at`` on the channel took nothing for a while; ``why`` is Slack's word for it."""
+
+    at: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """An administrator had deleted a message by ``at``: the card of ``change`` (``CR-7``), or one of its thread."""
+
+    at: float
+    change: str
+    purpose: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +202,8 @@ class History:
     unready: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     looks: tuple[Look, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    deletions: tuple[Deletion, ...] = ()
 
     def of(self, change: Change, *kinds: str) -> list[Event]:
         """Return the events of ``change`` in order, those of ``kinds`` if any are given."""

@@ -4,17 +4,21 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from time import time
+from time import monotonic, time
 
 from tests.chaos.cloudside import CloudSide
 from tests.chaos.database import Row
 from tests.chaos.history import Drift
-from tests.chaos.people import GLANCE, IDS, Json, People
+from tests.chaos.people import GLANCE, IDS, PEOPLE, Json, People
+from tests.chaos.places import EXPIRES_SECONDS
 from tests.chaos.plan import Fate, Plan, Wish
 
 APPROVE, REJECT, CANCEL, CHECK_AGAIN = "change_approve", "change_reject", "change_cancel", "change_check_again"
 FOREIGN = 7000  # nobody's wish: what somebody else sets lies below
 CARD_SECONDS = 6.0
+MISSED_SECONDS = 4.0  # that a card which waits for people may be on its way
+LAST_SECONDS = (-3.0, 0.5)  # after the card was seen, which is a little after the request
+SPARE = 8995  # a probe port that is nobody's wish
 
 
 @dataclass(eq=False, kw_only=True)
@@ -26,6 +30,8 @@ class Lives:
     rng: random.Random
     drifts: list[Drift] = field(default_factory=list)
     _looked: set[int] = field(default_factory=set)
+    _left_alone: set[int] = field(default_factory=set)  # probe ports
+    _missed: dict[int, float] = field(default_factory=dict)  # since when a card was looked for in vain
 
     async def live(self, plan: Plan) -> None:
         """Play ``plan`` until everybody did what they could."""
@@ -53,6 +59,8 @@ class Lives:
             Fate.TAKEN_BACK: self._taken_back,
             Fate.OVERTAKEN: self._overtaken,
             Fate.OVERTAKEN_LATE: self._overtaken_late,
+            Fate.LEFT_ALONE: self._left,
+            Fate.LAST_MOMENT: self._at_the_last_moment,
         }
 
     async def _approved(self, wish: Wish, card: Json) -> None:
@@ -92,6 +100,13 @@ class Lives:
         await asyncio.sleep(self.rng.uniform(0, 2))
         await self._drift(wish)
 
+    async def _left(self, wish: Wish, _card: Json) -> None:
+        self._left_alone.add(wish.value)
+
+    async def _at_the_last_moment(self, wish: Wish, card: Json) -> None:
+        await asyncio.sleep(EXPIRES_SECONDS + self.rng.uniform(*LAST_SECONDS))
+        await self._approved(wish, card)
+
     async def _reject(self, who: str, card: Json) -> None:
         await self.people.insist(lambda: self.people.presses(who, card, REJECT))
         await self.people.insist(lambda: self.people.submits(who), times=4)
@@ -107,20 +122,33 @@ class Lives:
         acted = [
             await self._decide(row) if row["state"] == "PENDING" else await self._look_again(row)
             for row in changes
-            if row["state"] in {"PENDING", "UNKNOWN"}
+            if row["state"] in {"PENDING", "UNKNOWN"} and row["operation"]["probe_port"] not in self._left_alone
         ]
         return any(acted)
 
     async def _decide(self, row: Row) -> bool:
         card = await self.people.card(f"CR-{row['id']}:", seconds=GLANCE, action=APPROVE)
         decider = next(who for who in ("bob", "carla") if row["requester"] != IDS[who])
-        return card is not None and await self.people.presses(decider, card, APPROVE)
+        if card is None:
+            return await self._miss(row)
+        self._missed.pop(row["id"], None)
+        return await self.people.presses(decider, card, APPROVE)
+
+    async def _miss(self, row: Row) -> bool:
+        """Ask for another change on the same backend: who is in the way of one is told where its card stands."""
+        since = self._missed.setdefault(row["id"], monotonic())
+        if monotonic() - since < MISSED_SECONDS:
+            return False
+        del self._missed[row["id"]]
+        balancer, listener, backend = row["target"].split("/")
+        asker = next(who for who in PEOPLE if row["requester"] == IDS[who])
+        return await self.people.types(asker, f"probe-port {balancer} {listener} {backend} {SPARE} where is the card")
 
     async def _look_again(self, row: Row) -> bool:
-        """Press Check again, once for each change."""
+        """Press Check again, once for each change whose card stands."""
         if row["id"] in self._looked:
             return False
         card = await self.people.card(f"CR-{row['id']}:", seconds=GLANCE, action=CHECK_AGAIN)
         if card is not None and await self.people.presses("bob", card, CHECK_AGAIN):
             self._looked.add(row["id"])
-        return True
+        return card is not None

@@ -8,13 +8,17 @@ from tests.chaos.proxy import Side
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crossing:
-    """``says`` is about to cross ``link`` (``request``), or its answer is (``answer``)."""
+    """``says`` is about to cross ``link`` (``request``), or its answer is (``answer``).
+
+    ``posted`` is what Slack says where it posts to the bot, over its link of requests, what else comes by Socket Mode.
+    """
 
     name: str
     link: Link
     says: bytes
     side: Side
     by_server: bool = False
+    posted: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +74,11 @@ def _crossings(link: Link, what: dict[str, bytes]) -> list[Moment]:
 
 
 ENVELOPES: tuple[Moment, ...] = tuple(
-    Crossing(name=f"as {name} arrives", link=Link.SLACK, says=says, side="request", by_server=True)
-    for name, says in (
-        ("a command", b'"slash_commands"'),
-        ("a click", b'"block_actions"'),
-        ("a form's answer", b'"view_submission"'),
+    Crossing(name=f"as {name} arrives", link=Link.SLACK, says=says, side="request", by_server=True, posted=posted)
+    for name, says, posted in (
+        ("a command", b'"slash_commands"', b"&command="),
+        ("a click", b'"block_actions"', b"%22block_actions%22"),
+        ("a form's answer", b'"view_submission"', b"%22view_submission%22"),
     )
 )
 LOGGED: tuple[Moment, ...] = (

@@ -43,6 +43,10 @@ class People:
             raise AssertionError(answer.text)
         return dict(answer.json())
 
+    async def forgive(self) -> None:
+        """Clear every fault of Slack."""
+        await self.http.delete(f"{self.url}/sandbox/faults")
+
     async def types(self, who: str, text: str) -> bool:
         """Type ``/lb text``; return whether it was heard."""
         outcome = await self.control("type", user=who, channel=self.channel, text=f"/lb {text}")
@@ -96,7 +100,7 @@ class People:
             async with asyncio.timeout(seconds):
                 while True:
                     for one in await self.messages():
-                        shown = not one["ephemeral_to"] and of in one["text"]
+                        shown = not one["ephemeral_to"] and not one["deleted"] and of in one["text"]
                         if shown and (not action or button(one, action)):
                             return one
                     await asyncio.sleep(GLANCE)
@@ -106,6 +110,11 @@ class People:
         heard = bool(outcome["ok"]) and not outcome["errors"]
         self.deeds.append(Deed(kind=kind, user=IDS[who], said=said, heard=heard))
         return heard
+
+
+def purpose(message: Json) -> str:
+    """Return what ``message`` of the bot is for, as its metadata tell."""
+    return str(((message["metadata"] or {}).get("event_payload") or {}).get("purpose", ""))
 
 
 def button(card: Json, action: str) -> tuple[str, str] | None:

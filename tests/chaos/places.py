@@ -28,8 +28,9 @@ backends = [{2}
 """
 _BACKEND = """
   {{ host = "cpm-chaos{0}{1}", port = 80, alias = "chaos-{1}", probe_port = 8001, listening = [80, "8000-8999"] }},"""
+EXPIRES_SECONDS = 60.0  # the least there is
 # Without a policy of its own the bot refuses changes on listeners that nothing probes.
-POLICY = "needs_health_check = false\n"
+POLICY = f"needs_health_check = false\nexpires_minutes = {EXPIRES_SECONDS / 60:.0f}\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,9 +26,13 @@ class Fate(StrEnum):
     TAKEN_BACK = "taken_back"
     OVERTAKEN = "overtaken"  # somebody else sets the probe port between request and approval
     OVERTAKEN_LATE = "overtaken_late"  # somebody else sets it just after the approval
+    LEFT_ALONE = "left_alone"  # nobody decides, so that it expires
+    LAST_MOMENT = "last_moment"  # approved as it expires, or a little before or after
 
 
-LIKELY = (Fate.APPROVED,) * 4 + tuple(Fate)
+SLOW = (Fate.LEFT_ALONE, Fate.LAST_MOMENT)
+LIKELY = (Fate.APPROVED,) * 4 + tuple(fate for fate in Fate if fate not in SLOW)
+SLOW_EACH, SLOW_AT = 10, 5  # rounds; a minute of waiting makes each of them long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,11 @@ class Plan:
     task_seconds: float
 
 
+def is_slow(number: int) -> bool:
+    """Say whether something expires in round ``number``."""
+    return number % SLOW_EACH == SLOW_AT
+
+
 def draw(rng: random.Random, number: int) -> Plan:
     """Return the plan of round ``number``; its load balancers take turns."""
     near, far = places(number % LOAD_BALANCERS + 1), places((number + 3) % LOAD_BALANCERS + 1)
@@ -79,7 +88,7 @@ def draw(rng: random.Random, number: int) -> Plan:
                 third=third,
                 place=free.pop(rng.randrange(len(free))),
                 value=values[nth],
-                fate=rng.choice(LIKELY) if nth else Fate.APPROVED,
+                fate=_fate(rng, number, nth),
                 reason=f"wish {nth} of round {number}",
             )
         )
@@ -90,3 +99,9 @@ def draw(rng: random.Random, number: int) -> Plan:
     ]
     said = tuple(rng.sample(lines, rng.randint(0, 1)))
     return Plan(wishes=tuple(wishes), lines=said, task_seconds=rng.choice(TASK_SECONDS))
+
+
+def _fate(rng: random.Random, number: int, nth: int) -> Fate:
+    if nth == 0:
+        return Fate.APPROVED
+    return rng.choice(SLOW if nth == 1 and is_slow(number) else LIKELY)

@@ -57,7 +57,7 @@ class _Connection:
 
 
 class Proxy:
-    """One way to ``host:port``. It starts ``OPEN``."""
+    """One way to ``host:port``; port 0 is nowhere yet, which ``aim`` mends. It starts ``OPEN``."""
 
     def __init__(self, host: str, port: int) -> None:
         self._to = (host, port)
@@ -73,6 +73,10 @@ class Proxy:
         self._server: asyncio.Server | None = None
         self._connections: set[_Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def aim(self, port: int) -> None:
+        """Lead to ``port`` from now on; 0 is nowhere."""
+        self._to = (self._to[0], port)
 
     async def start(self) -> None:
         """Listen on ``port`` of 127.0.0.1."""

@@ -8,6 +8,7 @@ from time import monotonic
 
 import psycopg
 
+from tests.chaos.administrator import Administrator
 from tests.chaos.checker import check
 from tests.chaos.confessions import Confessions
 from tests.chaos.gathering import shown, tables
@@ -15,7 +16,7 @@ from tests.chaos.history import History, Violation
 from tests.chaos.itinerary import Itinerary
 from tests.chaos.lives import Lives
 from tests.chaos.people import People
-from tests.chaos.plan import Plan, draw
+from tests.chaos.plan import Plan, draw, is_slow
 from tests.chaos.rules.states import RESTING
 from tests.chaos.sabotage import Act, Fault
 from tests.chaos.saboteur import Saboteur
@@ -23,6 +24,7 @@ from tests.chaos.setting import Setting
 from tests.chaos.watch import Watch
 
 UNDISTURBED = 4.0  # seconds after people did what they could, for what comes late, before all is mended
+EXPIRY = 70.0  # so many more where something is to expire
 REST = 90.0  # seconds after the mending within which everything must be at rest
 GLANCE = 0.25
 
@@ -54,17 +56,18 @@ async def play(setting: Setting, itinerary: Itinerary, number: int, rng: random.
     watch = Watch(database=setting.database)
     if len(setting.bots) > 1:
         watch.begin()
-    saboteur = Saboteur(bots=setting.bots, order=setting.order)
+    administrator = Administrator(people=people)
+    saboteur = Saboteur(bots=setting.bots, order=setting.order, administrator=administrator)
     saboteur.lie_in_wait(acts, faults)
     await lives.live(plan)
-    await _until(lambda: _is_at_rest(setting, people), UNDISTURBED)
+    await _until(lambda: _is_at_rest(setting, people), UNDISTURBED + (EXPIRY if is_slow(number) else 0))
     await saboteur.rest()
     for act in saboteur.struck:
         itinerary.happened(act)
     await setting.heal()
     await _until(lambda: _comes_to_rest(setting, people, lives), REST)
     looks = await watch.seen()
-    history = await _history(setting, people, lives, before)
+    history = await _history(setting, lives, administrator, before)
     history = replace(history, faults=confessions.heard(), looks=looks)
     return Verdict(
         number=number,
@@ -105,9 +108,10 @@ async def _comes_to_rest(setting: Setting, people: People, lives: Lives) -> bool
     return not acted and not await setting.unready() and await _is_at_rest(setting, people)
 
 
-async def _history(setting: Setting, people: People, lives: Lives, before: dict[str, int]) -> History:
+async def _history(setting: Setting, lives: Lives, administrator: Administrator, before: dict[str, int]) -> History:
+    people = lives.people
     found = await asyncio.to_thread(tables, setting.database, people.channel)
-    slack = await shown(people)
+    slack = await shown(people, administrator.deletions)
     return History(
         calls=await setting.cloud.journal(),
         before=before,
@@ -124,4 +128,6 @@ async def _history(setting: Setting, people: People, lives: Lives, before: dict[
         runs=found.runs,
         unready=await setting.unready(),
         deeds=tuple(people.deeds),
+        closures=tuple(administrator.closures),
+        deletions=tuple(administrator.deletions.values()),
     )

@@ -14,15 +14,27 @@ CUT_SECONDS, PAUSE_SECONDS, DOWN_SECONDS = (0.2, 2.0), (0.5, 3.0), (0.0, 1.5)
 LONG_SECONDS = (10.5, 13.0)
 DATABASE_SECONDS = ((0.5, 3.0), (0.5, 3.0), (10.5, 13.0))  # the last outlasts every wait for a lock
 DELAY_SECONDS = 0.3
+FULL_SECONDS = (0.5, 5.0)
+SLACK_SECONDS = (0.5, 5.0)
 AGAIN_SECONDS = (0.5, 3.0)  # after a start: ready or not
 
 
 class Deed(StrEnum):
-    """What happens to a bot, or to one of its links."""
+    """What happens to a bot or to one of its links, or what Slack's administrator does."""
 
     KILL = "kill"
     PAUSE = "pause"
     CUT = "cut"
+    FILL = "fill its disk"
+    ARCHIVE = "archive the channel"
+    REMOVE = "remove the bot from the channel"
+    DELETE = "delete a message"
+    REVOKE = "revoke the token"
+
+
+AT_SLACK = (Deed.ARCHIVE, Deed.REMOVE, Deed.DELETE, Deed.REVOKE)
+TO_BOTS = (Deed.KILL, Deed.PAUSE, Deed.CUT)
+TO_ONE_WITH_A_FILE = (*TO_BOTS, Deed.FILL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +43,8 @@ class Act:
 
     ``again`` is after how many seconds of its next start a killed bot is killed once more, None for not at all;
     ``bot`` and ``link`` say whose turn it is where the moment itself doesn't; ``way`` belongs to a cut; ``passes`` says
-    whether what a bot had sent when it was killed still crosses.
+    whether what a bot had sent when it was killed still crosses; ``card`` whether the newest card is deleted, or the
+    newest message in a thread.
     """
 
     moment: Moment
@@ -42,11 +55,14 @@ class Act:
     bot: int = 0
     link: Link = Link.CLOUD
     passes: bool = False
+    card: bool = True
     again: float | None = None
 
     def __str__(self) -> str:
         """Return one line for a report."""
-        what = f"cut the link ({self.way})" if self.deed is Deed.CUT else self.deed
+        what = f"cut the link ({self.way})" if self.deed is Deed.CUT else str(self.deed)
+        if self.deed is Deed.DELETE:
+            return f"{self.moment.name} (time {self.nth}): delete {'a card' if self.card else 'a message in a thread'}"
         return f"{self.moment.name} (time {self.nth}): {what} for {self.seconds:.1f} s"
 
 

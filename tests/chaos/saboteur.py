@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 
+from tests.chaos.administrator import Administrator
 from tests.chaos.bots import Bot, Line, Link
 from tests.chaos.moments import Anytime, Crossing, Logged
 from tests.chaos.proxy import Proxy, Way, Wire
-from tests.chaos.sabotage import DELAY_SECONDS, Act, Deed, Fault
+from tests.chaos.sabotage import AT_SLACK, DELAY_SECONDS, Act, Deed, Fault
 
 Order = Callable[[Fault], Coroutine[None, None, None]]
 
@@ -18,6 +19,7 @@ class Saboteur:
 
     bots: tuple[Bot, ...]
     order: Order
+    administrator: Administrator
     struck: list[Act] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     _waiting: list[asyncio.Task[None]] = field(default_factory=list)
@@ -56,12 +58,16 @@ class Saboteur:
             async def sprung(proxy: Proxy, bot: Bot = bot) -> bool:
                 if act in self.struck:
                     return True  # another bot's turn came first
-                self._strike(act, bot, proxy)
+                begun = self._strike(act, bot, proxy)
+                await begun.wait()
                 return {Deed.KILL: act.passes, Deed.CUT: act.way in {Way.HOLD, Way.DELAY, Way.DROP}}.get(act.deed, True)
 
-            wire = Wire(says=moment.says, side=moment.side, sprung=sprung, nth=act.nth, by_server=moment.by_server)
+            link, says, by_server = moment.link, moment.says, moment.by_server
+            if moment.posted and Link.REQUESTS in bot.links:
+                link, says, by_server = Link.REQUESTS, moment.posted, False
+            wire = Wire(says=says, side=moment.side, sprung=sprung, nth=act.nth, by_server=by_server)
             self._wires.append(wire)
-            bot.links[moment.link].wires.append(wire)
+            bot.links[link].wires.append(wire)
 
     def _watch_logs(self, act: Act, moment: Logged) -> None:
         def heard(bot: Bot, line: Line) -> None:
@@ -84,7 +90,8 @@ class Saboteur:
         self.said.append(str(fault))
         self._do(self.order(fault))
 
-    def _strike(self, act: Act, bot: Bot, proxy: Proxy) -> None:
+    def _strike(self, act: Act, bot: Bot, proxy: Proxy) -> asyncio.Event:
+        """Begin what ``act`` says; what is returned is set once it is so."""
         self.struck.append(act)
         self.said.append(f"{bot.name}: {act}")
         # At once: what crosses now is the moment.
@@ -92,8 +99,18 @@ class Saboteur:
             bot.pause()
         if act.deed is Deed.KILL:
             bot.strike_down()
-        deed = {Deed.KILL: self._kill, Deed.PAUSE: self._resume, Deed.CUT: self._cut}[act.deed]
-        self._do(deed(act, bot, proxy))
+        if act.deed is Deed.FILL:
+            bot.fill_disk()
+        begun = asyncio.Event()
+        if act.deed in AT_SLACK:
+            self._do(self.administrator.does(act, begun))
+        else:
+            begun.set()
+            deed = {Deed.KILL: self._kill, Deed.PAUSE: self._resume, Deed.FILL: self._make_room}.get(
+                act.deed, self._cut
+            )
+            self._do(deed(act, bot, proxy))
+        return begun
 
     def _do(self, deed: Coroutine[None, None, None]) -> None:
         """Begin what will be finished, whatever else ends."""
@@ -114,6 +131,10 @@ class Saboteur:
     async def _resume(self, act: Act, bot: Bot, _proxy: Proxy) -> None:
         await asyncio.sleep(act.seconds)
         bot.resume()
+
+    async def _make_room(self, act: Act, bot: Bot, _proxy: Proxy) -> None:
+        await asyncio.sleep(act.seconds)
+        bot.make_room()
 
     async def _cut(self, act: Act, _bot: Bot, proxy: Proxy) -> None:
         await proxy.turn(act.way, seconds=DELAY_SECONDS)

@@ -24,6 +24,7 @@ QUICK = {
 }
 
 
+REQUESTS_PATH = "/slack/events"
 # A connection that is kept may be closed by its server in the moment in which it is used again.
 EACH_ANEW = httpx.Limits(max_keepalive_connections=0)
 
@@ -72,8 +73,10 @@ class Setting:
 
 
 @asynccontextmanager
-async def setting(folder: Path, database: Database, *, bots: int, api: str) -> AsyncIterator[Setting]:
+async def setting(folder: Path, database: Database, *, bots: int, api: str, http: bool) -> AsyncIterator[Setting]:
     """Yield a world of ``bots`` replicas on ``database``, all up; ``api`` is what they write through, v2 or 3.0.
+
+    ``http`` says that Slack posts to them, instead of Socket Mode.
 
     Raises:
         DidNotStart: a bot that nobody disturbed did not start.
@@ -81,17 +84,25 @@ async def setting(folder: Path, database: Database, *, bots: int, api: str) -> A
     policy = {"COUNTERSIGN_POLICY": str(write_policy(folder)), "COUNTERSIGN_BMLB_API": api}
     async with (
         world(folder, seed=write_seed(folder)) as opened,
-        httpx.AsyncClient(trust_env=False, timeout=30, limits=EACH_ANEW) as http,
+        httpx.AsyncClient(trust_env=False, timeout=30, limits=EACH_ANEW) as client,
     ):
         names = [f"bot-{n}" for n in itertools.islice(itertools.count(1), bots)]
-        made = [await behind_proxies(name, opened, {**QUICK, **policy}, database=database.url) for name in names]
-        cloud = CloudSide(url=opened.cloud.url, http=http)
+        settings = {**QUICK, **policy}
+        made = [await behind_proxies(name, opened, settings, database=database.url, http=http) for name in names]
+        _tell_request_urls(made)
+        cloud = CloudSide(url=opened.cloud.url, http=client)
         try:
             for bot in made:
                 await bot.started()
                 if bot.running is None:
                     raise DidNotStart(bot.name, opened.log(bot.name)[-2000:])
-            yield Setting(folder=folder, world=opened, http=http, cloud=cloud, database=database, bots=tuple(made))
+            yield Setting(folder=folder, world=opened, http=client, cloud=cloud, database=database, bots=tuple(made))
         finally:
             for bot in made:
                 await bot.close()
+
+
+def _tell_request_urls(bots: list[Bot]) -> None:
+    ports = [bot.links[Link.REQUESTS].port for bot in bots if Link.REQUESTS in bot.links]
+    for bot in bots:
+        bot.request_urls = tuple(f"http://127.0.0.1:{port}{REQUESTS_PATH}" for port in ports)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tests.chaos.history import Card, Change, History, Violation
+from tests.chaos.rules.closed import may_lack_its_card, was_taken_back
 from tests.chaos.rules.states import stands
 
 SAYS = {
@@ -25,13 +26,17 @@ BUTTONS = {
 
 
 def _cards(history: History, change: Change) -> list[Card]:
-    return [one for one in history.cards if one.change == f"CR-{change.id}"]
+    return [one for one in history.cards if one.change == f"CR-{change.id}" and not one.deleted]
 
 
 def one_card(history: History) -> Iterator[Violation]:
-    """Each change has exactly one top-level message, and there is no other."""
+    """Each change has exactly one top-level message, and there is no other.
+
+    It may have none where Slack's administrator deleted it after the last word on it, or let it never be posted.
+    """
     for change in history.changes:
-        if (number := len(_cards(history, change))) != 1:
+        number = len(_cards(history, change))
+        if number > 1 or (number == 0 and not may_lack_its_card(history, change)):
             yield Violation(rule="one_card", change=f"CR-{change.id}", evidence=f"{number} cards")
     known = {f"CR-{change.id}" for change in history.changes}
     for card in history.cards:
@@ -53,9 +58,13 @@ def card_says_so(history: History) -> Iterator[Violation]:
 
 
 def thread_is_whole(history: History) -> Iterator[Violation]:
-    """One result for whatever ended after a decision, one progress line for what ran, one message each new asking."""
+    """One result for whatever ended after a decision, one progress line for what ran, one message each new asking.
+
+    A deleted card's thread counts; of what was deleted itself, there may be none or a new one.
+    """
     for change in history.changes:
-        replies = Counter(reply.purpose for card in _cards(history, change) for reply in card.replies)
+        name = f"CR-{change.id}"
+        replies = Counter(reply.purpose for card in history.cards if card.change == name for reply in card.replies)
         asked = [f"moved:{nth + 2}" for nth in range(len(history.of(change, "change.ask_again")))]
         wanted = Counter(asked)
         if change.state in {"REJECTED", "EXPIRED", "SUCCEEDED", "FAILED", "UNKNOWN"} or _was_approved(history, change):
@@ -65,9 +74,10 @@ def thread_is_whole(history: History) -> Iterator[Violation]:
         seen = Counter(replies)
         if wanted["progress"] == 0 and seen["progress"] == 1:
             del seen["progress"]  # it waited for its turn and was taken back
-        if +seen != +wanted:
+        lost = Counter(one.purpose for one in history.deletions if one.change == name)
+        if seen - wanted or wanted - seen - lost:
             told = f"it is {change.state}; its thread holds {dict(replies)}, and should hold {dict(+wanted)}"
-            yield Violation(rule="thread_is_whole", change=f"CR-{change.id}", evidence=told)
+            yield Violation(rule="thread_is_whole", change=name, evidence=told)
 
 
 def _was_approved(history: History, change: Change) -> bool:
@@ -77,9 +87,15 @@ def _was_approved(history: History, change: Change) -> bool:
 
 
 def nothing_due(history: History) -> Iterator[Violation]:
-    """Every message that was wanted was delivered as it was wanted last; none was given up, none is wanted twice."""
+    """Every message that was wanted was delivered as it was wanted last; none was given up, none is wanted twice.
+
+    The card of a change that was taken back because its channel took none is given up.
+    """
+    hopeless = {one.id for one in history.changes if was_taken_back(history, one)}
     for post in history.posts:
         name = f"CR-{post.change}" if post.change else ""
+        if post.given_up is not None and post.purpose == "card" and post.change in hopeless:
+            continue
         if post.given_up is not None:
             told = f"post {post.id} ({post.purpose}) was given up: {post.given_up}"
             yield Violation(rule="nothing_due", change=name, evidence=told)

@@ -8,6 +8,7 @@ from tests.chaos.history import Deed, History, Intake, Violation
 # As people read it: carla's Slack speaks Chinese.
 NOT_STORED = ("could not be stored, so nothing was done", "你的请求没能存下，所以什么都没做")
 MAYBE_STORED = ("can't tell whether your request was stored", "我无法确定你的请求是否已存下")
+COPIES = 2  # of a personal answer, where Slack's word that it was shown got lost
 FORM = "change_reject"  # a click that opens a form
 MOVE_OF = {
     "change_approve": "change.approve",
@@ -31,17 +32,20 @@ def taken_in(history: History) -> Iterator[Violation]:
 def not_stored_is_true(history: History) -> Iterator[Violation]:
     """Nobody was told that nothing was stored of what was: each deed was stored or refused, not both."""
     deeds, stored = Counter(one.user for one in history.deeds), Counter(one.user for one in history.intake)
-    for user, refused in _told(history, *NOT_STORED).items():
+    for user, refused in _told(history, *NOT_STORED, copies=COPIES).items():
         if stored[user] + refused > deeds[user]:
             told = f"{user} did {deeds[user]} things; {stored[user]} were stored and {refused} said to be not"
             yield Violation(rule="not_stored_is_true", change="", evidence=told)
 
 
-def _told(history: History, *words: str) -> Counter[str]:
-    """Count, by person, who was told one of ``words`` on the spot; an answer to what was stored is another matter."""
+def _told(history: History, *words: str, copies: int = 1) -> Counter[str]:
+    """Count, by person, who was told one of ``words`` on the spot; an answer to what was stored is another matter.
+
+    Each of those may stand there in as many ``copies``.
+    """
     said = Counter(one.user for one in history.whispers if any(word in one.text for word in words))
     later = Counter(one.user for one in history.posts if one.user and any(word in one.text for word in words))
-    return said - later
+    return said - Counter({user: copies * times for user, times in later.items()})
 
 
 def _interaction(deed: Deed) -> tuple[str, str, str]:

@@ -95,6 +95,19 @@ def second_person(history: History) -> Iterator[Violation]:
                 yield Violation(rule="second_person", change=f"CR-{change.id}", evidence=told)
 
 
+def in_time(history: History) -> Iterator[Violation]:
+    """Nobody decided what was over, and nothing expired before it was."""
+    for change in history.changes:
+        for event in history.of(change, "change.approve", "change.reject"):
+            if event.at >= change.expires_at:
+                told = f"event {event.id}: {event.kind} at {event.at:.3f}; it expired at {change.expires_at:.3f}"
+                yield Violation(rule="in_time", change=f"CR-{change.id}", evidence=told)
+        for event in history.of(change, "change.expire"):
+            if event.at < change.expires_at:
+                told = f"event {event.id}: expired at {event.at:.3f}, and had time until {change.expires_at:.3f}"
+                yield Violation(rule="in_time", change=f"CR-{change.id}", evidence=told)
+
+
 def one_run_at_a_time(history: History) -> Iterator[Violation]:
     """On each load balancer a run starts only when no other one runs there."""
     balancers = {change.id: change.load_balancer for change in history.changes}

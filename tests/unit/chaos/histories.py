@@ -24,10 +24,18 @@ MODIFY, READ = "ModifyBmL4ListenerBackendProbePort", "DescribeL4Backends"
 OLD = dict.fromkeys(BACKENDS, 8001)
 # CR-1 succeeded after a lost call and a second one, CR-2 was rejected, CR-3 is unknown, CR-4 was taken back in time.
 CHANGES = (
-    Change(id=1, state="SUCCEEDED", version=1, target=A, value=8101, requester="U0ALICE", intake="key-1"),
-    Change(id=2, state="REJECTED", version=1, target=B, value=8102, requester="U0ALICE", intake="key-2"),
-    Change(id=3, state="UNKNOWN", version=1, target=C, value=8103, requester="U0ALICE", intake="key-3"),
-    Change(id=4, state="CANCELLED", version=1, target=D, value=8104, requester="U0ALICE", intake="key-4"),
+    Change(
+        id=1, state="SUCCEEDED", version=1, target=A, value=8101, requester="U0ALICE", intake="key-1", expires_at=75.0
+    ),
+    Change(
+        id=2, state="REJECTED", version=1, target=B, value=8102, requester="U0ALICE", intake="key-2", expires_at=75.0
+    ),
+    Change(
+        id=3, state="UNKNOWN", version=1, target=C, value=8103, requester="U0ALICE", intake="key-3", expires_at=75.0
+    ),
+    Change(
+        id=4, state="CANCELLED", version=1, target=D, value=8104, requester="U0ALICE", intake="key-4", expires_at=75.0
+    ),
 )
 STEPS = (
     (1, 10.0, "U0ALICE", "change.opened"),

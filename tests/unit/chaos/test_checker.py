@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.chaos.checker import RULES, check
-from tests.chaos.history import Call, Card, Deed, Drift, History, Look, Post, Reply, Whisper
+from tests.chaos.history import Call, Card, Closure, Deed, Drift, History, Look, Post, Reply, Whisper
 from tests.unit.chaos.histories import MODIFY, OLD, A, C, changed, event, more, sound, without
 
 SUCCEEDED, REJECTED, UNKNOWN, CANCELLED = range(4)
@@ -13,6 +13,7 @@ BOB_APPROVES, BOB_REJECTS, START, CANCEL, SUCCEED, NEXT_START, LOSE = 4, 5, 8, 9
 LOST_CALL, READ_BETWEEN, SECOND_CALL, READ_AFTER, UNKNOWN_CALL = 1, 2, 3, 4, 5
 NOT_STORED = "Your request could not be stored, so nothing was done. Please try again in a minute."
 AGAIN = Call(n=9, at=60.0, action=MODIFY, target=A, value=8101, task="9")
+ARCHIVED = (Closure(at=12.0, why="is_archived"),)
 LEFT_LYING = tuple(Look(at=nth, beats={"bot-a": 7, "bot-b": nth}, owners={"CR-1.1": "bot-a"}) for nth in range(12))
 BROKEN: list[tuple[str, str, History]] = [
     ("at_rest", "a change still runs", changed("changes", UNKNOWN, state="RUNNING")),
@@ -28,6 +29,9 @@ BROKEN: list[tuple[str, str, History]] = [
     ("explained", "nobody took it back", without("events", CANCEL)),
     ("explained", "nobody opened it", without("events", 0)),
     ("second_person", "who asked approved", changed("events", BOB_APPROVES, actor="U0ALICE")),
+    ("in_time", "approved when it was over", changed("changes", SUCCEEDED, expires_at=20.0)),
+    ("in_time", "rejected when it was over", changed("changes", REJECTED, expires_at=20.5)),
+    ("in_time", "expired too early", more("events", event(90, 1, "change.expire", at=74.9))),
     ("one_run_at_a_time", "the second started too early", changed("events", SUCCEED, change=None)),
     ("goes_on_elsewhere", "a dead replica keeps its run", replace(sound(), looks=LEFT_LYING)),
     ("asked_for", "a call that nobody asked for", more("calls", replace(AGAIN, value=9999))),
@@ -68,6 +72,11 @@ BROKEN: list[tuple[str, str, History]] = [
     ("nothing_due", "two rows for one answer", more("posts", replace(sound().posts[1], id=3))),
     ("answers_are_seen", "an answer never came", replace(sound(), whispers=())),
     ("answers_are_seen", "another person saw it", changed("whispers", 0, user="U0BOB")),
+    ("told_directly", "taken back, and the channel was open", changed("events", CANCEL, actor="countersign")),
+    ("told_directly", "taken back, and nobody was told",
+     replace(changed("events", CANCEL, actor="countersign", facts={"why": "is_archived"}), closures=ARCHIVED)),
+    ("told_directly", "told directly, and the channel was open",
+     more("posts", Post(id=9, change=None, purpose="answer:CR-1.1.SUCCEEDED:U0BOB", user="U0BOB", delivered=0))),
     ("taken_in", "heard and forgotten", more("deeds", Deed(kind="command", user="U0BOB", said="help", heard=True))),
     ("taken_in", "heard twice, stored once", more("deeds", sound().deeds[1])),
     ("not_stored_is_true", "stored, and said not to be", more("whispers", Whisper(user="U0BOB", text=NOT_STORED))),
@@ -128,6 +137,15 @@ def test_what_was_refused_for_want_of_a_database_counts_as_answered() -> None:
     assert check(replace(history, whispers=(*history.whispers, chinese))) == []
     twice = replace(history, deeds=(*history.deeds, deed), whispers=(*history.whispers, told))
     assert [violation.rule for violation in check(twice)] == ["taken_in"]
+
+
+def test_an_answer_that_is_shown_twice_tells_nothing_of_anything_else() -> None:
+    whisper = Whisper(user="U0ALICE", text=NOT_STORED)
+    history = replace(changed("posts", 1, text=NOT_STORED), whispers=(whisper, whisper))
+
+    assert check(history) == []
+    more_often = replace(history, whispers=(whisper,) * 4)  # one thing that she did came to nothing, and no two
+    assert [violation.rule for violation in check(more_often)] == ["not_stored_is_true"]
 
 
 def test_a_violation_names_rule_change_and_evidence() -> None:

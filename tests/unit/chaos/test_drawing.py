@@ -5,8 +5,8 @@ import random
 from tests.chaos.bots import Link
 from tests.chaos.itinerary import Itinerary
 from tests.chaos.moments import ON_ANY, ON_POSTGRESQL, Anytime, Crossing, Logged
-from tests.chaos.plan import WISHES, Fate, draw
-from tests.chaos.sabotage import Act, Deed
+from tests.chaos.plan import SLOW, WISHES, Fate, draw, is_slow
+from tests.chaos.sabotage import TO_ONE_WITH_A_FILE, Act, Deed
 
 
 def rng(seed: int = 7) -> random.Random:
@@ -14,11 +14,11 @@ def rng(seed: int = 7) -> random.Random:
 
 
 def itinerary(seed: int = 7) -> Itinerary:
-    return Itinerary(seed=seed, moments=ON_ANY, bots=1)
+    return Itinerary(seed=seed, moments=ON_ANY, bots=1, deeds=TO_ONE_WITH_A_FILE)
 
 
 def many(drawn: Itinerary) -> list[Act]:
-    return [act for number in range(1, 200) for act in drawn.acts(number)]
+    return [act for number in range(1, 350) for act in drawn.acts(number)]
 
 
 def test_a_seed_draws_the_same_plan_again() -> None:
@@ -52,12 +52,15 @@ def test_a_seed_draws_the_same_sabotage_again_also_for_one_round_alone() -> None
 
 def test_every_deed_comes_at_every_named_moment_twice_before_chance_takes_over() -> None:
     drawn = itinerary()
-    acts = many(drawn)
+    acts = [act for number in range(1, 350) for act in drawn.acts(number)[: -1 if is_slow(number) else None]]
 
-    wanted = [(moment.name, deed) for moment in ON_ANY for deed in Deed]
+    wanted = [(moment.name, deed) for moment, deed in drawn.pairs]
+    assert {deed for _, deed in wanted} == set(Deed)
+    assert len(set(wanted)) == len(wanted) > len(ON_ANY) * len(TO_ONE_WITH_A_FILE)
+    most = len(wanted)
     named = [(act.moment.name, act.deed) for act in acts]
-    assert sorted(named[: drawn.most]) == sorted(named[drawn.most : 2 * drawn.most]) == sorted(wanted)
-    assert any(isinstance(act.moment, Anytime) for act in acts[2 * drawn.most :])
+    assert sorted(named[:most]) == sorted(named[most : 2 * most]) == sorted(wanted)
+    assert any(isinstance(act.moment, Anytime) for act in acts[2 * most :])
 
 
 def test_what_was_struck_is_counted_once() -> None:
@@ -91,3 +94,12 @@ def test_only_replicas_stay_away_for_longer_than_others_wait() -> None:
     three = [act.seconds for act in many(Itinerary(seed=7, moments=ON_POSTGRESQL, bots=3, links=tuple(Link)))]
 
     assert max(alone) < 10 < max(three)
+
+
+def test_something_expires_in_some_rounds_and_somebody_strikes_then() -> None:
+    slow = [number for number in range(1, 100) if is_slow(number)]
+
+    assert slow
+    for number in range(1, 100):
+        assert bool({wish.fate for wish in draw(rng(), number).wishes} & set(SLOW)) == is_slow(number)
+    assert all(itinerary().acts(number)[-1].moment.name.startswith(("after 5", "after 6")) for number in slow)
