@@ -83,7 +83,9 @@ class Doing:
         self._held = held
 
     async def __call__(self, step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
-        """Do ``step``, or answer from its checkpoint."""
+        """Do ``step``, or answer from its checkpoint; none begins once the engine stops."""
+        if self._stopped.is_set():
+            await _for_ever()
         try:
             return await self._in_time(DBOS.run_step_async({"name": step.__name__}, partial(_patient, step, *args)))
         except engine_errors.DBOSUnexpectedStepError as error:

@@ -7,9 +7,12 @@ order of approvals, which a queue's partitions neither keep nor enforce.
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
 from sqlalchemy.exc import DBAPIError
@@ -33,6 +36,7 @@ CONNECTIONS = POOL + CLIENT_POOL + 1  # to PostgreSQL, at most; one more listens
 UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")
 FINISHED = ("SUCCESS", "ERROR", "CANCELLED")
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -59,7 +63,7 @@ class Durable:
         self.held: set[str] = set()  # the runs that go on in this process
 
     async def start(self, story: Story) -> None:
-        """Launch the engine on the running loop; its tables are made where they are missing.
+        """Launch the engine, beside the running loop, which its runs are told on; missing tables are made.
 
         Raises:
             NotADatabase: the database refuses.
@@ -67,12 +71,23 @@ class Durable:
         """
         try:
             with self._questions.asked():
-                await self._launch(story)
+                await self._launched(story)
         except NotStored as away:
             await self.stop()
             cause = away.__cause__
             if isinstance(cause, DBAPIError) and not is_passing(cause):
                 raise NotADatabase(cause) from cause
+            raise
+
+    async def _launched(self, story: Story) -> None:
+        launching = asyncio.create_task(self._launch(story))
+        try:
+            await asyncio.shield(launching)
+        except asyncio.CancelledError:  # a thread can't be cancelled: what it launches is stopped again
+            self._runs.close()
+            with suppress(Exception):
+                await launching
+            await self.stop()
             raise
 
     async def _launch(self, story: Story) -> None:
@@ -86,10 +101,9 @@ class Durable:
 
         DBOS.workflow(name=WORKFLOW)(run_change)
         serializer = DBOSPortableJSONSerializer()
-        self._client = DBOSClient(
-            system_database_engine=self._questions.engine, serializer=serializer, retry_connection_errors=False
-        )
-        DBOS(
+        connect = partial(DBOSClient, system_database_engine=self._questions.engine, retry_connection_errors=False)
+        self._client = await _beside(partial(connect, serializer=serializer))
+        engine = DBOS(
             config={
                 "name": "countersign",
                 "system_database_url": self._url,
@@ -101,7 +115,8 @@ class Durable:
                 "notification_listener_polling_interval_sec": 0.2,
             }
         )
-        DBOS.launch()
+        engine._background_event_loop.set_main_loop()  # noqa: SLF001 - else launching in a thread tells runs there
+        await _beside(DBOS.launch)
         self._own_default_executor()
         await DBOS.register_queue_async(QUEUE, polling_interval_sec=QUEUE_POLL_SECONDS)
         self._runs.waits.set()
@@ -123,15 +138,19 @@ class Durable:
         await book.run_sync(lambda connection: client.enqueue_in_transaction(connection, options, *run))
 
     async def stop(self) -> None:
-        """Stop without waiting for runs: they go on elsewhere, or at the next start."""
+        """Stop without waiting for runs: they go on elsewhere, or at the next start. The loop goes on meanwhile."""
         self._stopped.set()
         self._runs.close()
+        self._own_default_executor()
+        await _beside(self._end)
+        self._own_default_executor()
+
+    def _end(self) -> None:
         DBOS.destroy(destroy_registry=True)
         if self._client is not None:
             self._client.destroy()
         for way in (self._runs, self._questions):
             way.dispose()
-        self._own_default_executor()
 
     async def unfinished(self) -> Mapping[str, str]:
         """Return the runs that have not ended: id -> who runs it, ``""`` where nobody does yet.
@@ -181,3 +200,9 @@ class Durable:
     def _own_default_executor() -> None:
         # The engine replaces the loop's default executor and closes it at the end; DNS look-ups and to_thread need one.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="countersign"))
+
+
+async def _beside(work: Callable[[], T]) -> T:
+    """Do ``work`` in a thread of its own, so that the loop goes on: with the beats, and with hearing a signal."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="countersign-engine") as thread:
+        return await asyncio.get_running_loop().run_in_executor(thread, work)
