@@ -13,7 +13,7 @@ from rich.table import Table
 from bot.config import BadSettings, Settings, describe
 from bot.doctor import examine
 from bot.domain.policy_file import BadPolicy
-from bot.life import Life
+from bot.life import LEAVE_SECONDS, Life
 from bot.logs import configure
 from bot.manifest import NotACommand, NotARequestUrl, render
 from bot.migrating import AtWork, move_to
@@ -33,7 +33,6 @@ app.add_typer(sandbox, name="sandbox")
 out, err = Console(), Console(stderr=True, soft_wrap=True)
 
 MISUSED, FAILED = 2, 1
-STOP_SECONDS = 20.0  # from the signal to the end; less than the 30 that most supervisors give
 
 
 def _settings(*, http: bool | None = None) -> Settings:
@@ -80,9 +79,9 @@ def run(
 ) -> None:
     """Run the bot over Socket Mode, or over HTTP, until it is told to stop (Ctrl-C or SIGTERM)."""
     settings = _settings(http=http is not None)
-    life = Life(settings, http, err)
+    life = Life(settings, http, err, _start_anew)
     try:
-        asyncio.run(until_signal(life.until, within=STOP_SECONDS))
+        asyncio.run(until_signal(life.until, within=LEAVE_SECONDS))
     except InUse as used:
         err.print(f"{used.path} is in use: another countersign works on it. Stop that one, or name another file in "
                   "COUNTERSIGN_DATABASE_URL.", markup=False)  # fmt: skip
@@ -99,8 +98,13 @@ def run(
     except (NotADatabase, OSError) as error:
         err.print(f"can't start: {error}. Run: countersign doctor", markup=False)
         raise typer.Exit(FAILED) from None
-    if life.starts_anew():  # as a new program: nothing of what others took over is left in it
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - itself, once more
+    if life.starts_anew():
+        _start_anew()
+
+
+def _start_anew() -> None:
+    """Become a new program: nothing of what others took over is left in it."""
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - itself, once more
 
 
 @app.command()

@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from rich.console import Console
 
 from bot import __version__
 from bot.config import Settings
+from bot.signals import after
 from bot.store.ledger import NotStored
 from bot.variable import Address
 from bot.wiring import SystemClock, running
@@ -15,16 +17,23 @@ from bot.wiring import SystemClock, running
 STOPPING = "stopping: nothing new is taken in; runs go on at the next start, or on another replica"
 WENT_AWAY = "the database went away during the start: it is tried again"
 AGAIN_SECONDS = 1.0
+LEAVE_SECONDS = 20.0  # from the signal, or from being replaced, to the end; most supervisors give 30
 REPLACED = "this process stood still and others took over its work: it starts anew"
 
 
 @dataclass(slots=True)
 class Life:
-    """One life of the bot, told on ``err``: ``ready`` once it is, ``replaced`` where other replicas took over."""
+    """One life of the bot, told on ``err``: ``ready`` once it is, ``replaced`` where other replicas took over.
+
+    ``anew`` begins another life instead of this one, in any thread: where this one, replaced, has not left within
+    ``leave_seconds``.
+    """
 
     settings: Settings
     http: Address | None
     err: Console
+    anew: Callable[[], object] = lambda: None
+    leave_seconds: float = LEAVE_SECONDS
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     replaced: asyncio.Event = field(default_factory=asyncio.Event)
     _stop: asyncio.Event = field(default_factory=asyncio.Event, init=False)
@@ -39,6 +48,15 @@ class Life:
             self.err.print("stopped before it was ready", markup=False)
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+    def leave_to_others(self) -> None:
+        """Note that others took over; leaving is then bounded as stopping is."""
+        self.replaced.set()
+        after(self.leave_seconds, self._begin_anew)
+
+    def _begin_anew(self) -> None:
+        if self.starts_anew():
+            self.anew()
 
     def starts_anew(self) -> bool:
         """Say whether another life follows: others took over, and nobody has said stop, not even while it left."""
@@ -63,7 +81,7 @@ class Life:
             self.err.print(f"countersign {__version__} is ready; health at {bot.ops or 'no port'}", markup=False)
             await _first_of(stop, bot.lost)
             if not stop.is_set():
-                self.replaced.set()
+                self.leave_to_others()
             self.err.print(STOPPING if stop.is_set() else REPLACED, markup=False)
 
 

@@ -21,14 +21,19 @@ async def until_signal(work: Callable[[asyncio.Event], Awaitable[None]], *, with
 
     def told() -> None:
         if within is not None and not stop.is_set():
-            watch = threading.Timer(within, _leave)  # a thread, since the loop itself may be held up
-            watch.daemon = True
-            watch.start()
+            after(within, _leave)
         stop.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, told)
     await work(stop)
+
+
+def after(seconds: float, action: Callable[[], object]) -> None:
+    """Do ``action`` once so many ``seconds`` are over, whatever holds the loop up, unless the process ended before."""
+    watch = threading.Timer(seconds, action)  # a thread, since the loop itself may be held up
+    watch.daemon = True
+    watch.start()
 
 
 def _leave() -> None:

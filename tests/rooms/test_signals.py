@@ -25,6 +25,17 @@ STUCK = {
     "the interpreter's end": "threading.Thread(target=threading.Event().wait).start()",
 }
 
+REPLACED = """
+import asyncio, os, sys, threading
+from bot.signals import after
+
+async def work():
+    after(0.2, lambda: os.execv(sys.executable, [sys.executable, "-c", "print('anew')"]))
+    {stuck}
+
+asyncio.run(work())
+"""
+
 
 async def told_to_stop(stuck: str, within: float | None, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
     process = await asyncio.create_subprocess_exec(
@@ -48,3 +59,13 @@ async def test_what_would_never_end_is_cut_short(stuck: str) -> None:
 @pytest.mark.parametrize("within", [None, 60.0])
 async def test_what_ends_by_itself_is_left_alone(within: float | None, number: signal.Signals) -> None:
     assert await told_to_stop("pass", within, number) == (0, "")
+
+
+@pytest.mark.parametrize("stuck", STUCK.values(), ids=STUCK.keys())
+async def test_what_can_not_leave_becomes_another_program(stuck: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", REPLACED.format(stuck=stuck), stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+
+    assert (process.returncode, said.decode()) == (0, "anew\n")

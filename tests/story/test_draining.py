@@ -9,7 +9,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from bot.cli import STOP_SECONDS
+from bot.life import LEAVE_SECONDS
 from bot.sandbox.world import world
 from bot.slack.cards import APPROVE
 from tests.postgres import OwnServer
@@ -49,7 +49,7 @@ async def test_a_stop_during_a_run_whose_database_is_away_is_prompt_and_loses_no
     own_postgres.stop()
     await crew.cloud.release()
     bot.process.send_signal(signal.SIGTERM)
-    code = await asyncio.wait_for(bot.process.wait(), STOP_SECONDS + SLOW)
+    code = await asyncio.wait_for(bot.process.wait(), LEAVE_SECONDS + SLOW)
     own_postgres.start()
     await crew.bots(count=1)
     result = await crew.result(card)
