@@ -21,6 +21,10 @@ class Administrator:
     closures: list[Closure] = field(default_factory=list)
     deletions: dict[str, Deletion] = field(default_factory=dict)
 
+    def deleted_card(self, change: str) -> bool:
+        """Say whether a card of ``change`` was deleted."""
+        return any((one.change, one.purpose) == (change, "card") for one in self.deletions.values())
+
     async def does(self, act: Act, begun: asyncio.Event) -> None:
         """Do what ``act`` says, set ``begun`` once it is so, and mend it in time."""
         try:

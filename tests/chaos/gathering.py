@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tests.chaos.database import Database, Row
 from tests.chaos.history import Attempt, Card, Change, Deletion, Event, Intake, Post, Reply, Whisper
 from tests.chaos.people import IDS, Json, People, purpose
+from tests.chaos.rules.states import RESTING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,16 @@ class Tables:
     posts: tuple[Post, ...]
     intake: tuple[Intake, ...]
     runs: tuple[str, ...]
+
+    @property
+    def are_at_rest(self) -> bool:
+        """Say whether every change ended, everything was answered and delivered, and nothing runs."""
+        return (
+            all(change.state in RESTING for change in self.changes)
+            and all(one.finished_at is not None for one in self.intake)
+            and all(post.wanted == post.delivered or post.given_up for post in self.posts)
+            and not self.runs
+        )
 
 
 def tables(database: Database, channel: str) -> Tables:

@@ -16,18 +16,22 @@ from tests.chaos.plan import Fate, Plan, Wish
 APPROVE, REJECT, CANCEL, CHECK_AGAIN = "change_approve", "change_reject", "change_cancel", "change_check_again"
 FOREIGN = 7000  # nobody's wish: what somebody else sets lies below
 CARD_SECONDS = 6.0
-MISSED_SECONDS = 4.0  # that a card which waits for people may be on its way
+MISSED_SECONDS = 4.0  # between two questions where a deleted card stays away
 LAST_SECONDS = (-3.0, 0.5)  # after the card was seen, which is a little after the request
 SPARE = 8995  # a probe port that is nobody's wish
 
 
 @dataclass(eq=False, kw_only=True)
 class Lives:
-    """The people of one round, and somebody else who is at the cloud's own console."""
+    """The people of one round, and somebody else who is at the cloud's own console.
+
+    ``is_deleted`` says whether somebody deleted the card of a change (``CR-7``).
+    """
 
     people: People
     cloud: CloudSide
     rng: random.Random
+    is_deleted: Callable[[str], bool]
     drifts: list[Drift] = field(default_factory=list)
     _looked: set[int] = field(default_factory=set)
     _left_alone: set[int] = field(default_factory=set)  # probe ports
@@ -137,8 +141,8 @@ class Lives:
     async def _miss(self, row: Row) -> bool:
         """Ask for another change on the same backend: who is in the way of one is told where its card stands."""
         since = self._missed.setdefault(row["id"], monotonic())
-        if monotonic() - since < MISSED_SECONDS:
-            return False
+        if monotonic() - since < MISSED_SECONDS or not self.is_deleted(f"CR-{row['id']}"):
+            return False  # it is on its way
         del self._missed[row["id"]]
         balancer, listener, backend = row["target"].split("/")
         asker = next(who for who in PEOPLE if row["requester"] == IDS[who])
