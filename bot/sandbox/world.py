@@ -87,10 +87,11 @@ class World:
         http: bool = False,
         name: str = "countersign",
         begun: Callable[[Running], None] = lambda _: None,
+        within: float = START_SECONDS,
     ) -> Running:
         """Start the real bot on this world's database; ``url`` is its ops port, ``name`` is what its log is called.
 
-        ``begun`` is told the process before it is ready.
+        ``begun`` is told the process before it is ready, ``within`` is how many seconds it has to become so.
 
         With ``http`` it takes Slack's requests at a port of its own, and Slack is told so: from then on the bots in
         HTTP mode take them in turn, those that are there.
@@ -98,7 +99,12 @@ class World:
         arguments = ("run", "--http", "127.0.0.1:0") if http else ("run",)
         secrets = {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": App().signing_secret} if http else {}
         bot = await self._start(
-            name, *arguments, overrides=secrets | dict(overrides or {}), ready_on_stderr=True, begun=begun
+            name,
+            *arguments,
+            overrides=secrets | dict(overrides or {}),
+            ready_on_stderr=True,
+            begun=begun,
+            within=within,
         )
         if http:
             await self.send_requests_to(*self._requests, bot.requests)
@@ -140,6 +146,7 @@ class World:
         overrides: Mapping[str, str] | None = None,
         ready_on_stderr: bool = False,
         begun: Callable[[Running], None] = lambda _: None,
+        within: float = START_SECONDS,
     ) -> Running:
         own = self.bot_environment() if ready_on_stderr else {}
         keys = {"TENCENTCLOUD_SECRET_ID": SECRET_ID, "TENCENTCLOUD_SECRET_KEY": SECRET_KEY}
@@ -159,7 +166,7 @@ class World:
             if stream is not None:
                 running.reading.append(asyncio.create_task(self._follow(running, stream, ready if tells else None)))
         try:
-            running.url = await asyncio.wait_for(ready, START_SECONDS)
+            running.url = await asyncio.wait_for(ready, within)
         except TimeoutError:
             raise DidNotStart(name, self.log(name)[-2000:]) from None
         return running

@@ -16,6 +16,7 @@ from tests.chaos.proxy import Proxy, Way
 
 Line = dict[str, Any]  # one line of a bot's log
 STARTS = 3
+START_SECONDS = 120.0  # on a busy machine
 HEALTH_AT = "health at "
 PAUSE = 0.02  # seconds between two looks at the log
 Listener = Callable[["Bot", Line], None]
@@ -63,9 +64,18 @@ class Bot:
                 await self._no_longer_starting()
 
     async def _start(self) -> None:
-        self.running = await self.world.start_bot(
-            self.environment, http=bool(self.request_urls), name=self.name, begun=self._is_begun
-        )
+        try:
+            self.running = await self.world.start_bot(
+                self.environment,
+                http=bool(self.request_urls),
+                name=self.name,
+                begun=self._is_begun,
+                within=START_SECONDS,
+            )
+        except DidNotStart:  # it must not become ready beside the next one
+            if self._begun is not None:
+                await self._begun.kill()
+            raise
         self.health = self.running.url
         if self.request_urls:
             self._takes_requests_at(self.running.requests)
