@@ -46,16 +46,16 @@ class Upkeep:
         swept = float("-inf")
         while True:
             try:
-                await self.tend()
+                runs = await self.tend()
                 if self._clock.monotonic() - swept >= SWEEP_SECONDS:
                     swept = self._clock.monotonic()
-                    await self.sweep()
+                    await self.sweep(runs)
             except NotStored as away:
                 _log.warning("upkeep waits for the database", error=str(away))
             await self._clock.sleep(TEND_SECONDS)
 
-    async def tend(self) -> None:
-        """Let the living go on with the runs that the dead left.
+    async def tend(self) -> Mapping[str, str]:
+        """Let the living go on with the runs that the dead left; return the unfinished ones, as ``Durable`` tells them.
 
         Raises:
             NotStored: the database is away.
@@ -67,12 +67,13 @@ class Upkeep:
                 living = {one.id for one in await replicas.living(book)}
             left = [run for run, executor in runs.items() if executor and executor not in living]
             await self._take_up(left, "runs of a dead replica go on")
+        return runs
 
     async def _take_up(self, runs: list[str], why: str) -> None:
         if runs:
             await self._standing.assure()
             _log.warning(why, runs=runs)
-            await self._durable.adopt(runs)
+            await self._durable.adopt(runs, by=self._standing.replica)
 
     def _dropped(self, runs: Mapping[str, str]) -> list[str]:
         """Return what this replica claimed and doesn't run, as when the answer to the claim was lost."""
@@ -81,13 +82,12 @@ class Upkeep:
         self._unheld = {run: self._unheld.get(run, now) for run in mine - self._durable.held}
         return [run for run, since in self._unheld.items() if now - since >= DROPPED_SECONDS]
 
-    async def sweep(self) -> None:
-        """Expire, restart and count.
+    async def sweep(self, runs: Mapping[str, str]) -> None:
+        """Expire, restart and count; ``runs`` are those that had not ended a moment ago.
 
         Raises:
             NotStored: the database is away.
         """
-        runs = await self._durable.unfinished()
         if self._standing.leads:
             await self._changes.expire_overdue()
             await self._restart_runless({".".join(run.split(".")[:2]) for run in runs})

@@ -162,14 +162,17 @@ class Durable:
             runs = await self._asking.list_workflows_async(status=list(UNFINISHED), load_input=False, load_output=False)
         return {run.workflow_id: run.executor_id or "" if run.status == "PENDING" else "" for run in runs}
 
-    async def adopt(self, runs: Collection[str]) -> None:
+    async def adopt(self, runs: Collection[str], *, by: str | None = None) -> None:
         """Let somebody who lives go on with ``runs``, behind their last finished steps.
 
+        ``by`` is the replica that says so, looked for in the same transaction; None: nobody can have buried it.
+
         Raises:
+            Fenced: ``by`` was buried; nothing happened.
             NotStored: the database is away.
         """
         if runs:
-            with self._questions.asked():
+            with self._questions.asked(), self._questions.by(by):
                 await self._asking.resume_workflows_async(list(runs), queue_name=QUEUE)
 
     @property

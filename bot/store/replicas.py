@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import insert, inspect, select, update
+from sqlalchemy import Connection, insert, inspect, select, update
 
 from bot.store.book import SYSTEM, Book
 from bot.store.tables import replicas
@@ -32,6 +32,12 @@ async def lives(book: Book, replica: str) -> bool:
     """Say whether ``replica`` is here and not buried; it stays so until this transaction ends."""
     query = select(replicas.c.number).where(replicas.c.id == replica, replicas.c.buried_at.is_(None))
     return (await book.connection.execute(query)).first() is not None
+
+
+def admit(connection: Connection, replica: str) -> bool:
+    """Say whether ``replica`` lives, in a transaction that isn't the ledger's: nobody buries it before that ends."""
+    query = select(replicas.c.number).where(replicas.c.id == replica, replicas.c.buried_at.is_(None))
+    return connection.execute(query.with_for_update(read=True)).first() is not None
 
 
 async def beat(book: Book, replica: str) -> None:

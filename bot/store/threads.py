@@ -8,16 +8,17 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError, SQLAlchemyError
 
-from bot.store import postgresql
+from bot.store import postgresql, replicas
 from bot.store.database import is_sqlite, sync_url
-from bot.store.ledger import NotStored
+from bot.store.ledger import Fenced, NotStored
 from bot.store.wire import ANSWER_SECONDS, WIRE, Bounded
 
 BUSY_SECONDS = 30.0  # what the engine itself asks of SQLite
@@ -57,7 +58,27 @@ class Threads:
         self._answer_seconds = answer_seconds
         self._room = {"pool_size": connections, "max_overflow": 0, "pool_timeout": POOL_SECONDS}
         self.engine = self._sqlite(sync_url(url)) if is_sqlite(url) else self._postgresql(sync_url(url))
+        self._actor = ContextVar[str | None]("actor", default=None)
         event.listen(self.engine, "checkout", self._open)
+        event.listen(self.engine, "begin", self._begun)
+
+    @contextmanager
+    def by(self, replica: str | None) -> Iterator[None]:
+        """Let every transaction that this task begins here meanwhile look first whether ``replica``, if any, lives.
+
+        Raises:
+            Fenced: it was buried; nothing of the transaction happened.
+        """
+        before = self._actor.set(replica)
+        try:
+            yield
+        finally:
+            self._actor.reset(before)
+
+    def _begun(self, connection: Connection) -> None:
+        actor = self._actor.get()
+        if actor is not None and not replicas.admit(connection, actor):
+            raise Fenced(actor)
 
     @contextmanager
     def asked(self) -> Iterator[None]:

@@ -3,11 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import psycopg
+import pytest
+
 from bot.domain.change import Run
 from bot.engine.doing import Do, StepBroke, Story
 from bot.store import replicas
-from bot.store.ledger import Ledger
-from tests.rooms.engine.told import Told, finished, heard, started
+from bot.store.ledger import Fenced, Ledger
+from tests.rooms.engine.beside import waiting
+from tests.rooms.engine.told import Told, finished, heard, idle, started
 from tests.rooms.store.ledgers import TURNS, kinds, opened, opened_change
 from tests.unit.slack.making import NOW
 
@@ -123,3 +127,51 @@ async def test_a_statement_that_the_database_refuses_is_a_fault_of_the_step_and_
             await durable.enqueue(book, await opened_change(book))
         await told.until("broke")
         await finished(durable)
+
+
+async def test_one_that_was_buried_adopts_nothing(ledger: Ledger, url: str) -> None:
+    async with started(url, idle) as durable:
+        async with ledger.writing() as book:
+            for one in ("me", "another"):
+                await replicas.join(book, one, at=NOW)
+            await durable.enqueue(book, await opened_change(book))
+        await finished(durable)
+        async with ledger.writing() as book:
+            await replicas.bury(book, {"me"}, at=NOW)
+        with pytest.raises(Fenced):
+            await durable.adopt(["CR-1.1"], by="me")
+        await durable.adopt(["CR-1.1"], by="another")
+
+
+async def test_nobody_is_buried_in_the_middle_of_an_adoption(migrated_postgres: str) -> None:
+    told, go_on = Told(), asyncio.Event()
+
+    async def story(run: Run, do: Do) -> None:
+        async def first(_number: int) -> None:
+            told.say("first")
+            await go_on.wait()
+
+        await do(first, run.change)
+
+    async def bury(ledger: Ledger) -> None:
+        async with ledger.writing() as book:
+            await replicas.bury(book, {"me"}, at=NOW)
+
+    async with opened(migrated_postgres) as ledger, started(migrated_postgres, story, executor="dead") as durable:
+        async with ledger.writing() as book:
+            await replicas.join(book, "me", at=NOW)
+            await durable.enqueue(book, await opened_change(book))
+        await told.until("first")
+        async with await psycopg.AsyncConnection.connect(migrated_postgres) as other:
+            await other.execute("SELECT * FROM dbos.workflow_status FOR UPDATE")
+            adopting = asyncio.create_task(durable.adopt(["CR-1.1"], by="me"))
+            await waiting(migrated_postgres, 1)
+            burying = asyncio.create_task(bury(ledger))
+            await waiting(migrated_postgres, 2)
+            early = adopting.done() or burying.done()
+        await adopting
+        await burying
+        go_on.set()
+        await finished(durable)
+
+    assert not early

@@ -8,10 +8,10 @@ import psycopg
 import pytest
 
 from bot.engine.durable import Durable
+from tests.rooms.engine.beside import waiting
 from tests.rooms.engine.told import idle, started
 
 PATIENCE_SECONDS = 5  # until the server ends who holds a lock all the same, so that a loop that stands still is seen
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 @pytest.fixture
@@ -31,20 +31,13 @@ async def locking(url: str) -> AsyncIterator[psycopg.AsyncConnection]:
         await holder.close()
 
 
-async def somebody_waits(url: str, starting: asyncio.Task[None] | None = None) -> None:
-    """Return once somebody waits for a lock, or nobody will, as ``starting`` is over; who asks runs on this loop."""
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as looking:
-        while (await (await looking.execute(WAITING)).fetchone()) == (0,) and not (starting and starting.done()):
-            pass
-
-
 async def test_the_loop_goes_on_while_the_engine_is_launched(url: str) -> None:
     async with started(url, idle):
         pass  # its tables are there
     durable = Durable(url, executor="me")
     async with locking(url) as holder:
         starting = asyncio.create_task(durable.start(idle))
-        await somebody_waits(url, starting)
+        await waiting(url, 1, starting)
         early = starting.done()
         await holder.close()
         await starting
@@ -57,7 +50,7 @@ async def test_the_loop_goes_on_while_the_engine_is_ended(url: str) -> None:
     durable = Durable(url, executor="me")
     await durable.start(idle)
     async with locking(url) as holder:
-        await somebody_waits(url)
+        await waiting(url, 1)
         stopping = asyncio.create_task(durable.stop())
         for _ in range(100):
             await asyncio.sleep(0)
@@ -74,7 +67,7 @@ async def test_a_launch_that_is_given_up_leaves_nothing_behind(url: str) -> None
     durable = Durable(url, executor="me")
     async with locking(url) as holder:
         starting = asyncio.create_task(durable.start(idle))
-        await somebody_waits(url, starting)
+        await waiting(url, 1, starting)
         starting.cancel()
         await holder.close()
         with pytest.raises(asyncio.CancelledError):

@@ -129,6 +129,20 @@ async def test_of_a_task_that_the_cloud_forgot_the_value_tells_and_after_an_hour
     assert (found.state, found.ending) == (state, ending)
 
 
+@pytest.mark.parametrize(
+    ("jump", "passed", "state"), [(FORGOTTEN_SECONDS, 0.0, State.FAILED), (-600.0, FORGOTTEN_SECONDS, State.UNKNOWN)]
+)
+async def test_the_hour_of_a_forgotten_task_is_the_machine_s_own(
+    v2: World, jump: float, passed: float, state: State
+) -> None:
+    change = await stuck(v2)
+    v2.fault("DescribeBmLoadBalancersTaskResult", "error", code=9003, times=0)
+    v2.time.jump(jump)
+    v2.time.passed += passed
+
+    assert (await again(v2, change)).state is state
+
+
 async def test_the_requester_may_look_but_no_guest(v2: World) -> None:
     change = await stuck(v2)
 

@@ -1,7 +1,7 @@
 """What the leading replica keeps up: runs of the dead, runs that ended too early, what nobody decided."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy import column, table, update
@@ -14,8 +14,8 @@ from bot.gauges import Gauges
 from bot.store import replicas
 from bot.store.database import is_sqlite
 from bot.store.ledger import Ledger
-from bot.upkeep import DROPPED_SECONDS, SWEEP_SECONDS, Upkeep
-from tests.rooms.engine.told import Told, finished, started
+from bot.upkeep import DROPPED_SECONDS, SWEEP_SECONDS, TEND_SECONDS, Upkeep
+from tests.rooms.engine.told import Told, finished, idle, started
 from tests.rooms.engine.world import ALICE, OPERATION, World
 from tests.rooms.store.ledgers import opened_change
 
@@ -77,9 +77,9 @@ async def test_a_run_that_ended_without_ending_its_change_begins_again(v2: World
         await approved(v2, durable)
         await told.until("run 1")
         await finished(durable)
-        await upkeep.sweep()
+        await upkeep.sweep(await durable.unfinished())
         after_one_look = list(told.lines)
-        await upkeep.sweep()
+        await upkeep.sweep(await durable.unfinished())
         await told.until("run 1", times=2)
         await finished(durable)
 
@@ -145,3 +145,30 @@ async def test_a_run_that_goes_on_here_is_not_taken_for_dropped(v2: World, ledge
         await finished(durable)
 
     assert told.lines == ["run 1", "over"]
+
+
+class Counting(Durable):
+    """An engine that counts how often it was asked what has not ended."""
+
+    asked = 0
+
+    async def unfinished(self) -> Mapping[str, str]:
+        self.asked += 1
+        return await super().unfinished()
+
+
+async def test_the_engine_is_asked_once_in_a_second_in_which_there_is_a_sweep(
+    v2: World, ledger: Ledger, url: str
+) -> None:
+    durable, asked = Counting(url, executor="keeper"), list[int]()
+    await durable.start(idle)
+    async with kept_up(v2, ledger, durable) as upkeep:
+        v2.time.after(TEND_SECONDS / 2, lambda: asked.append(durable.asked))
+        keeping = asyncio.create_task(upkeep.run())
+        await v2.time.slept(TEND_SECONDS)
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
+    await durable.stop()
+
+    assert asked == [1]
