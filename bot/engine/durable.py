@@ -84,7 +84,6 @@ class Durable:
         try:
             await asyncio.shield(launching)
         except asyncio.CancelledError:  # a thread can't be cancelled: what it launches is stopped again
-            self._runs.close()
             with suppress(Exception):
                 await launching
             await self.stop()

@@ -59,7 +59,6 @@ class Threads:
         self._room = {"pool_size": connections, "max_overflow": 0, "pool_timeout": POOL_SECONDS}
         self.engine = self._sqlite(sync_url(url)) if is_sqlite(url) else self._postgresql(sync_url(url))
         self._actor = ContextVar[str | None]("actor", default=None)
-        event.listen(self.engine, "checkout", self._open)
         event.listen(self.engine, "begin", self._begun)
 
     @contextmanager
@@ -93,13 +92,8 @@ class Threads:
             raise NotStored(type(error).__name__) from error
 
     def close(self) -> None:
-        """Let nobody have or wait for a connection any more; those in use stay open until ``dispose``."""
+        """Let nobody wait any more; what is open stays so until ``dispose``."""
         self._closed.set()
-
-    def _open(self, *_connection: object) -> None:
-        # Else the engine, kept from writing down what a step returned, might write down instead what kept it from that.
-        if self._closed.is_set():
-            raise Closed
 
     def dispose(self) -> None:
         """Close every connection, now or when its user gives it back."""
