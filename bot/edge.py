@@ -18,6 +18,7 @@ from bot.slack.buttons import Buttons
 from bot.slack.client import web_client
 from bot.slack.commands import Commands
 from bot.slack.http import Port
+from bot.slack.installation import Installation
 from bot.slack.patrol import Patrol
 from bot.slack.people import People
 from bot.slack.personal import Personal
@@ -51,7 +52,7 @@ async def open_edge(
     """
     client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     known = await accepted(client.auth_test, clock, variable="SLACK_BOT_TOKEN")
-    people = People(client, team=str(known["team_id"]), language=settings.language, now=clock.now)
+    people = People(client, Installation.of(known), language=settings.language, now=clock.now)
     reception = Reception(ledger, clock, people.language_of, Redaction(settings.secrets(), shapes=TYPED).value)
     posting = web_client(client.token, settings.slack_api_url, waits=False)
     patrol = Patrol(ledger, posting, clock)

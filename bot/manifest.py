@@ -28,6 +28,7 @@ SCOPES_BY_METHOD: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "conversations.info": frozenset({"channels:read", "groups:read"}),
         "conversations.open": frozenset({"im:write"}),
         "conversations.replies": frozenset({"channels:history", "groups:history"}),
+        "usergroups.list": frozenset({"usergroups:read"}),
         "users.info": frozenset({"users:read"}),
         "views.open": frozenset(),
     }

@@ -1,5 +1,6 @@
 """What the engine asks of its neighbours, in the domain's words."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from bot.domain.facts import Facts
@@ -34,6 +35,26 @@ class Cloud(Protocol):
 
     async def task(self, task: str) -> TaskState:
         """Return what the cloud says of ``task``."""
+
+
+class Membership(Protocol):
+    """Who is in which group of people. People and groups go by the chat's own ids."""
+
+    async def groups_of(self, person: str, groups: Collection[str]) -> frozenset[str]:
+        """Return those of ``groups`` that ``person`` is in, asked now: what a decision goes by.
+
+        Nobody is in a group that is disabled or not there.
+
+        Raises:
+            Refusal: the chat didn't tell, so nothing may be decided (``bot.domain.groups``).
+        """
+
+    async def members(self, group: str) -> frozenset[str]:
+        """Return who is in ``group``, as it was a minute ago at most: for explanations and pings, never to decide.
+
+        Raises:
+            Refusal: the chat didn't tell, or there is no such group, or it is disabled.
+        """
 
 
 class Clock(Protocol):

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import Refusal
 from bot.domain.policy import Person
 from bot.slack.client import NO_ANSWER
+from bot.slack.installation import Installation
 
 SLACKBOT = "USLACKBOT"  # is_bot is false for it; Slack fact sheet, section 14
 LANGUAGE_KEPT = 600.0  # seconds a person's language is remembered; rights never are
@@ -22,11 +23,11 @@ class CannotIdentify(Refusal):
 
 
 class People:
-    """The workspace's people."""
+    """The people of ``home``."""
 
-    def __init__(self, client: AsyncWebClient, *, team: str, language: str, now: Callable[[], float]) -> None:
+    def __init__(self, client: AsyncWebClient, home: Installation, *, language: str, now: Callable[[], float]) -> None:
         self._client = client
-        self._team = team
+        self._home = home
         self._language = language
         self._now = now
         self._languages: dict[str, tuple[str, float]] = {}
@@ -47,9 +48,7 @@ class People:
         language = self._remember(user, str(found.get("locale") or ""))
         return Person(
             id=user,
-            member=found.get("team_id") == self._team
-            and clicker_team in {None, self._team}
-            and not found.get("is_stranger", False),
+            member=self._home.holds(found, clicker_team),
             active=not found.get("deleted", False),
             human=not (found.get("is_bot") or found.get("is_workflow_bot") or user == SLACKBOT),
             guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),

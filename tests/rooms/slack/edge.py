@@ -18,6 +18,7 @@ from bot.slack.buttons import Buttons
 from bot.slack.client import web_client
 from bot.slack.commands import Commands
 from bot.slack.http import Port
+from bot.slack.installation import Installation
 from bot.slack.patrol import Patrol
 from bot.slack.people import People
 from bot.slack.personal import Personal
@@ -35,7 +36,6 @@ ASK = (
     f"{OPERATION.probe_port} the health endpoint moved"
 )
 BODY = {"user": ALICE, "channel": INCIDENT, "text": ASK.removeprefix("/lb ")}
-TEAM = "T0SANDBOX"
 
 
 @dataclass
@@ -99,7 +99,7 @@ async def edge(slack: StandIn, ledger: Ledger, world: World) -> AsyncIterator[Ed
     client = web_client(App().bot_token, slack.api_url)
     known = await client.auth_test()
     time = world.time
-    people = People(client, team=TEAM, language="en", now=time.now)
+    people = People(client, Installation.of(known), language="en", now=time.now)
     reception = Reception(ledger, time, people.language_of, Redaction((), shapes=TYPED).value)
     changes = world.changes(ledger=ledger)
     posting = web_client(App().bot_token, slack.api_url, waits=False)

@@ -4,6 +4,7 @@ import pytest
 
 from bot.sandbox.slack.app import App
 from bot.slack.client import web_client
+from bot.slack.installation import Installation
 from bot.slack.people import LANGUAGE_KEPT, CannotIdentify, People
 from tests.rooms.engine.world import Time
 from tests.rooms.slack.stand_in import ALICE, BOB, CARLA, StandIn
@@ -13,7 +14,7 @@ TEAM = "T0SANDBOX"
 
 @pytest.fixture
 def people(slack: StandIn, time: Time) -> People:
-    return People(web_client(App().bot_token, slack.api_url), team=TEAM, language="en", now=time.now)
+    return People(web_client(App().bot_token, slack.api_url), Installation(team=TEAM), language="en", now=time.now)
 
 
 @pytest.mark.parametrize(
