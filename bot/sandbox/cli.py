@@ -17,6 +17,7 @@ from bot.sandbox.cloud.state import Keys
 from bot.sandbox.slack.app import App
 from bot.sandbox.slack.platform import Options
 from bot.sandbox.slack.requests import request_urls
+from bot.sandbox.slack.seed import ORGANISATION
 from bot.sandbox.slack.server import serve as serve_slack
 from bot.sandbox.slack.wishes import BadWish
 from bot.sandbox.world import SECRET_ID, SECRET_KEY
@@ -51,12 +52,17 @@ def slack(
         list[str] | None,
         typer.Option(metavar="URL", help="Send requests here instead of Socket Mode; more than one: in turn."),
     ] = None,
+    *,
+    organisation: Annotated[
+        bool, typer.Option("--organisation", help="Install the app in a whole Enterprise organisation.")
+    ] = False,
 ) -> None:
     """Run the local Slack alone; its page is at the address it prints."""
     secret = os.environ.get("SLACK_SIGNING_SECRET") or App().signing_secret
     installed = App(scopes=required_scopes(), signing_secret=secret)  # what the manifest asks for, and no more
     options = Options(app=installed, request_urls=_request_urls(http or ()))
-    _serve(lambda ready: serve_slack(port=port, options=options, ready=ready))
+    home = ORGANISATION if organisation else None
+    _serve(lambda ready: serve_slack(port=port, options=options, ready=ready, organisation=home))
 
 
 def _request_urls(given: Iterable[str]) -> tuple[str, ...]:

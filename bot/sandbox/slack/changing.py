@@ -13,12 +13,13 @@ USER_FIELDS = {
     "locale": str,
     "deleted": bool,
     "is_bot": bool,
+    "is_workflow_bot": bool,
     "is_restricted": bool,
     "is_ultra_restricted": bool,
     "is_stranger": bool,
 }
 CHANNEL_FIELDS = {"name": str, "is_private": bool, "is_archived": bool, "members": list}
-GROUP_FIELDS = {"handle": str, "name": str, "members": list, "disabled": bool}
+GROUP_FIELDS = {"handle": str, "name": str, "team": str, "members": list, "disabled": bool}
 
 
 def change_user(workspace: Workspace, wish: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def change_usergroup(workspace: Workspace, wish: dict[str, Any]) -> dict[str, An
     name, fields = _split(wish, GROUP_FIELDS)
     if "members" in fields:
         fields["members"] = tuple(_people(workspace, fields["members"]))
-    new = UserGroup(id=name, handle=name.lower(), name=name, members=())
+    new = UserGroup(id=name, team=workspace.team.id, handle=name.lower(), name=name, members=())
     group = dataclasses.replace(workspace.usergroups.get(name, new), **fields)
     workspace.usergroups[group.id] = group
     workspace.touch()

@@ -72,14 +72,14 @@ def take_down(platform: Platform, view: View, *, all_of_them: bool) -> None:
 
 def _payload(platform: Platform, given: dict[str, Any]) -> dict[str, Any]:
     """Return a checked modal in the form Slack keeps and returns."""
-    team = platform.workspace.team.id
+    team, organisation = platform.workspace.team.id, platform.workspace.organisation
     labels = {name: dict(given[name]) if given.get(name) else None for name in LABELS}
     for label in labels.values():
         if label is not None:
             dress_text(label, marker=platform.marker)
     return labels | {
         "team_id": team,
-        "app_installed_team_id": team,
+        "app_installed_team_id": organisation.id if organisation else team,
         "app_id": platform.app.id,
         "bot_id": platform.app.bot_id,
         "type": "modal",

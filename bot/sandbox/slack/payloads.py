@@ -19,10 +19,11 @@ def channel_name(channel: Channel) -> str:
 
 def command(platform: Platform, *, user: User, channel: Channel, name: str, text: str) -> dict[str, Any]:
     """Return a slash command's payload, all but its ``response_url``."""
-    team = platform.workspace.team
-    return {
+    team, organisation = platform.workspace.team, platform.workspace.organisation
+    whole = {"enterprise_id": organisation.id, "enterprise_name": organisation.name} if organisation else {}
+    return whole | {
         "token": VERIFICATION,
-        "team_id": team.id,
+        "team_id": user.team_id if organisation else team.id,
         "team_domain": team.domain,
         "channel_id": channel.id,
         "channel_name": channel_name(channel),
@@ -31,7 +32,7 @@ def command(platform: Platform, *, user: User, channel: Channel, name: str, text
         "command": name,
         "text": text,
         "api_app_id": platform.app.id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if organisation else "false",
         "trigger_id": platform.triggers.issue(user.id),
     }
 
@@ -99,13 +100,14 @@ def action_of(platform: Platform, block_id: str, element: dict[str, Any], value:
 
 
 def _interaction(platform: Platform, user: User, kind: str) -> dict[str, Any]:
-    team = platform.workspace.team
+    team, organisation = platform.workspace.team, platform.workspace.organisation
     return {
         "type": kind,
         "token": VERIFICATION,
         "api_app_id": platform.app.id,
-        "team": {"id": team.id, "domain": team.domain},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        # An organisation's install may name no workspace (fact sheet, section 14); here it never does.
+        "team": None if organisation else {"id": team.id, "domain": team.domain},
+        "enterprise": {"id": organisation.id, "name": organisation.name} if organisation else None,
+        "is_enterprise_install": organisation is not None,
         "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id},
     }

@@ -5,11 +5,13 @@ from typing import Any
 from bot.sandbox.slack.platform import Platform
 from bot.sandbox.slack.workspace import Channel, Message, User, UserGroup
 
+ADMINISTRATOR = "USLACKBOT"  # who made the groups
 CREATED = 1_700_000_000  # when the sandbox's workspace came into being, seconds since the epoch
 
 
-def user_record(user: User, *, locale: bool) -> dict[str, Any]:
+def user_record(platform: Platform, user: User, *, locale: bool) -> dict[str, Any]:
     """Return ``user`` as ``users.info`` does: outsiders and the deactivated show less (fact sheet, section 14)."""
+    organisation = platform.workspace.organisation
     record: dict[str, Any] = {
         "id": user.id,
         "team_id": user.team_id,
@@ -21,6 +23,15 @@ def user_record(user: User, *, locale: bool) -> dict[str, Any]:
     }
     if user.is_stranger:
         return record | {"is_stranger": True}
+    if organisation is not None and user.team_id in organisation.teams:
+        record["enterprise_user"] = {
+            "id": user.id,
+            "enterprise_id": organisation.id,
+            "enterprise_name": organisation.name,
+            "is_admin": False,
+            "is_owner": False,
+            "teams": [user.team_id],
+        }
     if user.deleted:
         return record
     record |= {
@@ -34,6 +45,7 @@ def user_record(user: User, *, locale: bool) -> dict[str, Any]:
         "is_restricted": user.is_restricted or user.is_ultra_restricted,
         "is_ultra_restricted": user.is_ultra_restricted,
         "is_app_user": False,
+        "is_workflow_bot": user.is_workflow_bot,
         "is_email_confirmed": True,
     }
     return record | ({"locale": user.locale} if locale else {})
@@ -96,19 +108,27 @@ def message_record(platform: Platform, message: Message, *, all_metadata: bool =
     }
 
 
-def group_record(platform: Platform, group: UserGroup, *, users: bool, count: bool) -> dict[str, Any]:
+def group_record(group: UserGroup, *, users: bool, count: bool) -> dict[str, Any]:
     """Return ``group`` as ``usergroups.list`` does; ``date_delete`` isn't 0 where it is disabled."""
     record: dict[str, Any] = {
         "id": group.id,
-        "team_id": platform.workspace.team.id,
+        "team_id": group.team,
         "is_usergroup": True,
         "name": group.name,
+        "description": "",
         "handle": group.handle,
+        "is_external": False,
         "date_create": CREATED,
+        "date_update": CREATED,
         "date_delete": CREATED if group.disabled else 0,
+        "auto_type": None,
+        "created_by": ADMINISTRATOR,
+        "updated_by": ADMINISTRATOR,
+        "deleted_by": None,
+        "prefs": {"channels": [], "groups": []},
     }
     if users:
         record["users"] = list(group.members)
     if count:
-        record["user_count"] = len(group.members)
+        record["user_count"] = str(len(group.members))
     return record

@@ -19,7 +19,7 @@ from bot.sandbox.slack.people import People
 from bot.sandbox.slack.platform import Options, Platform
 from bot.sandbox.slack.seed import seeded
 from bot.sandbox.slack.web import Web
-from bot.sandbox.slack.workspace import Workspace
+from bot.sandbox.slack.workspace import Organisation, Workspace
 
 OWN_NAMES = ("127.0.0.1", "localhost")
 
@@ -67,14 +67,20 @@ def build(workspace: Workspace, options: Options | None = None) -> Starlette:
     )
 
 
-async def serve(*, port: int, ready: Callable[[str], None], options: Options | None = None) -> None:
+async def serve(
+    *,
+    port: int,
+    ready: Callable[[str], None],
+    options: Options | None = None,
+    organisation: Organisation | None = None,
+) -> None:
     """Serve a fresh workspace on this machine until cancelled; ``ready`` gets its address once it answers.
 
-    ``port`` 0 takes a free one.
+    ``port`` 0 takes a free one. With an ``organisation`` the app is installed in all of it.
 
     Raises:
         OSError: the port can't be had.
     """
-    async with serving(build(seeded(), options), port=port) as url:
+    async with serving(build(seeded(organisation=organisation), options), port=port) as url:
         ready(url)
         await asyncio.Event().wait()

@@ -21,6 +21,15 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """An Enterprise organisation in which the app is installed as a whole; ``teams`` are its workspaces' ids."""
+
+    id: str
+    name: str
+    teams: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """A person or a bot, with the flags an approval looks at (Slack fact sheet, section 14)."""
 
@@ -31,6 +40,7 @@ class User:
     locale: str = "en-US"
     deleted: bool = False
     is_bot: bool = False
+    is_workflow_bot: bool = False
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     is_stranger: bool = False
@@ -43,9 +53,10 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserGroup:
-    """A user group (``@handle``)."""
+    """A user group (``@handle``) of the workspace ``team``."""
 
     id: str
+    team: str
     handle: str
     name: str
     members: tuple[str, ...]
@@ -111,8 +122,9 @@ class View:
 class Workspace:
     """Everything a Slack workspace remembers, and nothing about how it is reached."""
 
-    def __init__(self, *, team: Team, bot_user: str, clock: Clock) -> None:
+    def __init__(self, *, team: Team, bot_user: str, clock: Clock, organisation: Organisation | None = None) -> None:
         self.team = team
+        self.organisation = organisation
         self.bot_user = bot_user
         self.clock = clock
         self.users: dict[str, User] = {}

@@ -11,13 +11,14 @@ from bot.sandbox.serving import serving
 from bot.sandbox.slack.platform import Options
 from bot.sandbox.slack.seed import seeded
 from bot.sandbox.slack.server import build
+from bot.sandbox.slack.workspace import Organisation
 from tests.rooms.sandbox_slack.receiver import Receiver, receiving
 from tests.rooms.sandbox_slack.stand_in import NOW, Bare, Slack
 
 # Making one costs a client more time than a whole test: all share it, though nothing here is encrypted.
 TLS = ssl.create_default_context()
 
-Opener = Callable[[Options], AbstractAsyncContextManager[Slack]]
+Opener = Callable[..., AbstractAsyncContextManager[Slack]]
 
 
 @pytest.fixture
@@ -25,8 +26,8 @@ def opened() -> Opener:
     """Open a stand-in with options of one's own."""
 
     @asynccontextmanager
-    async def start(options: Options) -> AsyncIterator[Slack]:
-        app = build(seeded(now=lambda: NOW), options)
+    async def start(options: Options, organisation: Organisation | None = None) -> AsyncIterator[Slack]:
+        app = build(seeded(now=lambda: NOW, organisation=organisation), options)
         async with serving(app) as url, httpx.AsyncClient(timeout=30, trust_env=False, verify=TLS) as http:
             slack = Slack(url=url, http=http)
             yield slack

@@ -1,13 +1,16 @@
 """The stand-in against the documented Web API, argument by argument and error by error."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.sandbox.slack.methods import METHODS
+from bot.sandbox.slack.records import group_record
 from bot.sandbox.slack.registry import EVERYWHERE, Method
+from bot.sandbox.slack.workspace import UserGroup
 
 DOCUMENTED = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "slack" / "methods"
 
@@ -46,3 +49,21 @@ def test_the_scopes_are_documented_ones(method: Method, documented: dict[str, An
 
 def test_the_tier_is_the_documented_one(method: Method, documented: dict[str, Any]) -> None:
     assert method.tier == documented["rate_limits"]
+
+
+def test_a_user_group_has_the_fields_of_the_documented_one() -> None:
+    page = json.loads((DOCUMENTED / "usergroups.list.json").read_text(encoding="utf-8"))
+    documented = page["examples"]["success"]["example"]["usergroups"]
+    group = UserGroup(id="S0", team="T0", handle="leads", name="Leads", members=("U0ALICE",))
+    shown = [group_record(one, users=False, count=True) for one in (group, replace(group, disabled=True))]
+
+    assert {frozenset(one) for one in shown} == {frozenset(one) for one in documented}
+    assert all(type(one[name]) in {type(real[name]) for real in documented} for one in shown for name in one)
+
+
+@pytest.mark.parametrize("name", ["usergroups.list", "usergroups.users.list"])
+def test_the_lists_of_groups_and_of_their_people_have_no_pages(name: str) -> None:
+    page = json.loads((DOCUMENTED / f"{name}.json").read_text(encoding="utf-8"))
+
+    assert not {"cursor", "limit", "page"} & page["args"]["properties"].keys()
+    assert not {"cursor", "limit", "page"} & {*METHODS[name].required, *METHODS[name].optional}

@@ -76,6 +76,16 @@ async def test_user_groups_tell_their_members_where_asked(slack: Slack) -> None:
     assert disabled["error"] == "no_such_subteam"
 
 
+async def test_what_is_no_person_has_its_flag(slack: Slack) -> None:
+    await slack.do("users", id="U0FLOW", is_workflow_bot=True)
+
+    of_it = (await slack.api("users.info", user="U0FLOW"))["user"]
+    of_bob = (await slack.api("users.info", user="U0BOB"))["user"]
+
+    assert (of_it["is_workflow_bot"], of_it["is_bot"]) == (True, False)
+    assert of_bob["is_workflow_bot"] is False
+
+
 async def test_the_bot_and_the_workspace_have_their_own_records(slack: Slack) -> None:
     bot, team = await slack.api("bots.info", bot="B0COUNTER"), await slack.api("team.info")
     lost = [await slack.api("bots.info", bot="B0OTHER"), await slack.api("team.info", team="T0OTHER")]

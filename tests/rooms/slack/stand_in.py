@@ -12,7 +12,7 @@ from bot.sandbox.slack.app import App
 from bot.sandbox.slack.platform import Options
 from bot.sandbox.slack.seed import seeded
 from bot.sandbox.slack.server import build
-from bot.sandbox.slack.workspace import Message, Workspace
+from bot.sandbox.slack.workspace import Message, Organisation, Workspace
 from tests.rooms.engine.world import Time
 
 INCIDENT, QUIET, OLD = "C0INCIDENT", "C0QUIET", "C0ARCHIVE"
@@ -85,9 +85,11 @@ async def _answered(said: Awaitable[bool] | bool) -> bool:
 
 
 @asynccontextmanager
-async def stand_in(time: Time, *, app: App | None = None, burst: int = 1000) -> AsyncIterator[StandIn]:
+async def stand_in(
+    time: Time, *, app: App | None = None, burst: int = 1000, organisation: Organisation | None = None
+) -> AsyncIterator[StandIn]:
     """Open a sandbox Slack; a channel takes ``burst`` messages at once, then one a second."""
-    workspace = seeded(now=time.now)
+    workspace = seeded(now=time.now, organisation=organisation)
     options = Options(app=app or App(), burst=burst)
     async with (
         serving(build(workspace, options)) as url,

@@ -25,7 +25,7 @@ def info(call: Call) -> dict[str, Any]:
         raise Refused(error="user_not_found")
     if user.is_stranger and not _shares_a_channel(call.platform, user):
         raise Refused(error="user_not_visible")
-    return {"user": user_record(user, locale=call.flag("include_locale"))}
+    return {"user": user_record(call.platform, user, locale=call.flag("include_locale"))}
 
 
 def _shares_a_channel(platform: Platform, user: User) -> bool:
@@ -45,7 +45,8 @@ def listing(call: Call) -> dict[str, Any]:
     workspace = call.platform.workspace
     own = [user for user in workspace.users.values() if user.team_id == workspace.team.id]
     shown, on = page(call, own)
-    return {"members": [user_record(user, locale=call.flag("include_locale")) for user in shown]} | on
+    locale = call.flag("include_locale")
+    return {"members": [user_record(call.platform, user, locale=locale) for user in shown]} | on
 
 
 @method("bots.info", tier="t3", scopes=("users:read",), optional=("bot", "team_id"), errors=("bot_not_found",))

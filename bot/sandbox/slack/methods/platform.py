@@ -18,15 +18,19 @@ def api_test(call: Call) -> dict[str, Any]:
 def auth_test(call: Call) -> dict[str, Any]:
     """Tell whose token this is."""
     team, workspace = call.platform.workspace.team, call.platform.workspace
-    return {
+    organisation = workspace.organisation
+    known = {
         "url": f"https://{team.domain}.slack.com/",
         "team": team.name,
         "user": workspace.users[workspace.bot_user].name,
         "team_id": team.id,
         "user_id": workspace.bot_user,
         "bot_id": call.platform.app.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": organisation is not None,
     }
+    if organisation is None:
+        return known
+    return known | {"team": organisation.name, "team_id": organisation.id, "enterprise_id": organisation.id}
 
 
 @method("apps.connections.open", tier="t3", caller="app", errors=("internal_error",))
