@@ -184,10 +184,14 @@ async def _migrate(url: str, *, show: bool, to: str | None, force: bool) -> None
 def manifest(
     command: Annotated[str, typer.Option(help="Name of the slash command.")] = "/lb",
     http: Annotated[str, typer.Option(metavar="URL", help="Request URL, for an app in HTTP mode.")] = "",
+    *,
+    organisation: Annotated[
+        bool, typer.Option("--organisation", help="For a whole Enterprise organisation, not one workspace.")
+    ] = False,
 ) -> None:
     """Print the Slack app manifest to paste into Slack."""
     try:
-        sys.stdout.write(render(command, request_url=http))
+        sys.stdout.write(render(command, request_url=http, organisation=organisation))
     except NotACommand:
         err.print("A command is / and 1-31 of a-z, 0-9, - and _; for example: --command /lb", markup=False)
         raise typer.Exit(MISUSED) from None

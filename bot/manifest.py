@@ -12,6 +12,7 @@ _FILE = "app_manifest.yml"
 _COMMAND_LINE = re.compile(r"(?m)^(\s*- command:) \S+$")
 _INTERACTIVITY_LINE = re.compile(r"(?m)^    is_enabled: true .*$")
 _SOCKET_MODE_LINE = re.compile(r"(?m)^  socket_mode_enabled: true .*$")
+_ORGANISATION_LINE = re.compile(r"(?m)^  org_deploy_enabled: false$")
 _REQUEST_URL = r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?/slack/events"
 
 # Every Web API method that our code calls, and the bot scopes it calls it with (Slack fact sheet, section 9).
@@ -48,10 +49,11 @@ def required_scopes() -> frozenset[str]:
     return frozenset({"commands"}).union(*SCOPES_BY_METHOD.values())
 
 
-def render(command: str, *, request_url: str = "") -> str:
+def render(command: str, *, request_url: str = "", organisation: bool = False) -> str:
     """Return the manifest as YAML, comments included, with its slash command named ``command``.
 
     With a ``request_url`` (``https://HOST/slack/events``) it is that of an app in HTTP mode, otherwise in Socket Mode.
+    For an ``organisation`` the app can be installed in all of its workspaces at once.
 
     Raises:
         NotACommand: Slack would refuse the name.
@@ -64,6 +66,8 @@ def render(command: str, *, request_url: str = "") -> str:
     packed = Path(__file__).with_name(_FILE)  # a wheel carries it inside, a checkout at its root
     text = (packed if packed.exists() else packed.parents[1] / _FILE).read_text(encoding="utf-8")
     text = _COMMAND_LINE.sub(rf"\1 {command}", text)
+    if organisation:
+        text = _ORGANISATION_LINE.sub("  org_deploy_enabled: true # an organisation's administrator installs it", text)
     return _over_http(text, request_url) if request_url else text
 
 

@@ -93,6 +93,12 @@ def test_the_manifest_for_http_mode_has_the_request_url() -> None:
     assert (result.exit_code, result.stdout) == (0, render("/lb", request_url=url))
 
 
+def test_the_manifest_for_an_organisation_may_be_installed_there() -> None:
+    result = said("manifest", "--organisation")
+
+    assert (result.exit_code, result.stdout) == (0, render("/lb", organisation=True))
+
+
 @pytest.mark.parametrize("url", ["http://bot.example.com/slack/events", "https://bot.example.com"])
 def test_a_request_url_that_can_not_work_is_asked_wrongly(url: str) -> None:
     result = said("manifest", "--http", url)

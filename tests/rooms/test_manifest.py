@@ -84,6 +84,14 @@ def test_in_http_mode_socket_mode_is_off_every_request_has_its_url_and_nothing_e
     assert rendered == manifest
 
 
+def test_for_an_organisation_nothing_differs_but_that_it_may_be_installed_there(manifest: dict[str, Any]) -> None:
+    rendered = yaml.safe_load(render("/lb", organisation=True))
+
+    assert rendered["settings"].pop("org_deploy_enabled") is True
+    rendered["settings"]["org_deploy_enabled"] = False
+    assert rendered == manifest
+
+
 @pytest.mark.parametrize(
     "url",
     ["http://bot.example.com/slack/events", "https://bot.example.com", "https://bot.example.com/slack/events/",

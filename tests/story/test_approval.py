@@ -18,7 +18,7 @@ NOT_OURS = "This button is not one of mine, or no longer active. Nothing was don
     [
         ("alice", "You asked for {} yourself; a second person has to approve or reject it. You can cancel it."),
         ("gustav", "Guests can't decide {}. Ask a full member."),
-        ("stranger", "Only members of this workspace can decide {}."),
+        ("stranger", "Only our own members can decide {}; your account belongs to another workspace."),
     ],
 )
 @pytest.mark.parametrize("action", [APPROVE, REJECT])

@@ -41,6 +41,18 @@ async def test_slackbot_is_no_human_although_slack_says_so(people: People, slack
     assert not (await people.identify("USLACKBOT", TEAM)).human
 
 
+async def test_a_workflow_is_no_human_although_it_is_no_bot(people: People, slack: StandIn) -> None:
+    await slack.do("users", id="U0FLOW", is_workflow_bot=True, is_bot=False)
+
+    assert not (await people.identify("U0FLOW", TEAM)).human
+
+
+async def test_a_person_of_another_workspace_is_no_member_although_no_stranger(people: People, slack: StandIn) -> None:
+    await slack.do("users", id="U0DORA", team_id="T0SISTER")
+
+    assert not (await people.identify("U0DORA", TEAM)).member
+
+
 @pytest.mark.parametrize("flag", ["is_restricted", "is_ultra_restricted"])
 async def test_both_kinds_of_guest_are_guests(people: People, slack: StandIn, flag: str) -> None:
     await slack.do("users", id=BOB, **{flag: True})
