@@ -15,6 +15,7 @@ from bot.engine.standing import Standing
 from bot.redaction import TYPED, Redaction
 from bot.slack.app import Line, build_app
 from bot.slack.buttons import Buttons
+from bot.slack.clicks import Clicks
 from bot.slack.client import web_client
 from bot.slack.commands import Commands
 from bot.slack.http import Port
@@ -57,7 +58,7 @@ async def open_edge(
     posting = web_client(client.token, settings.slack_api_url, waits=False)
     patrol = Patrol(ledger, posting, clock)
     commands = Commands(changes, reception, people, client, patrol, command=settings.command)
-    buttons = Buttons(changes, reception, people, client)
+    buttons = Buttons(changes, reception, Clicks(ledger, people), client)
     token = TokenWatch(posting.auth_test, clock, ledger.bell)
     personal = Personal(ledger, posting, clock, reception.response_url, reception.has_url)
     thread = Thread(ledger, posting, clock, Wording(settings.language), command=settings.command, token=token,

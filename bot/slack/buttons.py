@@ -12,11 +12,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.change import Change, State
 from bot.domain.command import holds_secret, is_blank, tidy
 from bot.domain.errors import Refusal
-from bot.engine.changes import Changes, Click
-from bot.slack.cards import ACTIONS, APPROVE, CANCEL, CHECK_AGAIN, REJECT, parse_value
+from bot.engine.changes import Changes
+from bot.slack.cards import ACTIONS, APPROVE, CANCEL, CHECK_AGAIN, REJECT
+from bot.slack.clicks import Clicks, NotOurButton
 from bot.slack.client import NO_ANSWER
 from bot.slack.modals import reject_modal
-from bot.slack.people import People
 from bot.slack.personal import tell_at
 from bot.slack.reception import Reception, not_stored
 from bot.slack.tokens import slack_word
@@ -31,19 +31,13 @@ UNCLEAR = frozenset({"", "fatal_error", "internal_error", "request_timeout", "se
 _log = structlog.get_logger(__name__)
 
 
-class NotOurButton(Refusal):
-    """A button whose value the bot never wrote. Facts: none."""
-
-    code = "not_our_button"
-
-
 class Buttons:
     """Approve, Reject, Cancel, Check again."""
 
-    def __init__(self, changes: Changes, reception: Reception, people: People, client: AsyncWebClient) -> None:
+    def __init__(self, changes: Changes, reception: Reception, clicks: Clicks, client: AsyncWebClient) -> None:
         self._changes = changes
         self._reception = reception
-        self._people = people
+        self._clicks = clicks
         self._client = client
         works: dict[str, Callable[[Taken], Awaitable[None]]] = {
             APPROVE: self._approve,
@@ -60,8 +54,14 @@ class Buttons:
         """Store the click, acknowledge it, and begin its work."""
         kind = action["action_id"] if action["action_id"] in ACTIONS else FOREIGN
         user = body["user"]
-        channel = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or ""
-        sent = {"user": user["id"], "team": user.get("team_id"), "channel": channel, "value": action.get("value", "")}
+        container = body.get("container") or {}
+        sent = {
+            "user": user["id"],
+            "team": user.get("team_id"),
+            "channel": (body.get("channel") or {}).get("id") or container.get("channel_id") or "",
+            "message": container.get("message_ts") or "",
+            "value": action.get("value", ""),
+        }
         slack_id = f"{user['id']}:{action.get('action_ts')}:{action.get('value')}"
         url = str(body.get("response_url") or "")
         try:
@@ -112,7 +112,7 @@ class Buttons:
         """Open the form if the rejection would pass now; its trigger lives 3 s, so it can't wait in a queue."""
         words = self._reception.words(str(taken.body["user"]))
         try:
-            click = await self._click(taken)
+            click = await self._clicks.read(taken)
             change = await self._changes.may_reject(click)
             view = reject_modal(change, words, channel=str(taken.body["channel"]))
             await self._client.views_open(trigger_id=trigger, view=view)
@@ -126,33 +126,24 @@ class Buttons:
         await self._reception.finish(taken)
         return True
 
-    async def _click(self, taken: Taken) -> Click:
-        try:
-            number, version = parse_value(str(taken.body["value"]))
-        except ValueError:
-            raise NotOurButton from None
-        person = await self._people.identify(str(taken.body["user"]), taken.body.get("team"))
-        structlog.contextvars.bind_contextvars(change=f"CR-{number}")
-        return Click(change=number, version=version, person=person, key=taken.key)
-
     async def _foreign(self, _taken: Taken) -> None:
         raise NotOurButton
 
     async def _approve(self, taken: Taken) -> None:
-        await self._changes.approve(await self._click(taken))
+        await self._changes.approve(await self._clicks.read(taken))
 
     async def _reject(self, taken: Taken) -> None:
-        await self._changes.reject(await self._click(taken), str(taken.body["note"]))
+        await self._changes.reject(await self._clicks.read(taken), str(taken.body["note"]))
 
     async def _form_refused(self, taken: Taken) -> None:
         """Answer why no form opened; if it would open now, a restart came between and nobody knows whether it did."""
-        await self._changes.may_reject(await self._click(taken))
+        await self._changes.may_reject(await self._clicks.read(taken))
         await self._reception.answer(
             taken, self._reception.words(str(taken.body["user"])).say("answer/form_maybe_opened")
         )
 
     async def _cancel(self, taken: Taken) -> None:
-        await self._changes.cancel(await self._click(taken))
+        await self._changes.cancel(await self._clicks.read(taken))
 
     async def _check_again(self, taken: Taken) -> None:
         async def tell(book: Book, change: Change) -> None:
@@ -161,7 +152,7 @@ class Buttons:
             text = words.say(key, change=change.name, state=words.say(f"state/{change.state}"))
             await self._reception.tell(book, taken, text)
 
-        await self._changes.check_again(await self._click(taken), tell)
+        await self._changes.check_again(await self._clicks.read(taken), tell)
 
 
 def _said_no(error: Exception) -> bool:

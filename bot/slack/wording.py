@@ -96,6 +96,8 @@ class Wording:
     def _fact(self, name: str, value: object) -> object:
         if name in {"by", "requester"}:
             return mention(str(value))
+        if name == "channel":
+            return place(str(value))
         if name == "at" and isinstance(value, int | float):
             return date(value)
         if name == "have":

@@ -15,6 +15,7 @@ from bot.sandbox.slack.app import App
 from bot.sandbox.slack.workspace import Message
 from bot.slack.app import PING_SECONDS, Line, build_app
 from bot.slack.buttons import Buttons
+from bot.slack.clicks import Clicks
 from bot.slack.client import web_client
 from bot.slack.commands import Commands
 from bot.slack.http import Port
@@ -105,7 +106,7 @@ async def edge(slack: StandIn, ledger: Ledger, world: World) -> AsyncIterator[Ed
     posting = web_client(App().bot_token, slack.api_url, waits=False)
     patrol = Patrol(ledger, posting, time)
     commands = Commands(changes, reception, people, client, patrol, command="/lb")
-    buttons = Buttons(changes, reception, people, client)
+    buttons = Buttons(changes, reception, Clicks(ledger, people), client)
     token = TokenWatch(posting.auth_test, time, ledger.bell)
     personal = Personal(ledger, posting, time, reception.response_url, reception.has_url)
     thread = Thread(ledger, posting, time, Wording("en"), command="/lb", token=token, personal=personal)

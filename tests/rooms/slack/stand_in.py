@@ -55,12 +55,13 @@ class StandIn:
         while not await _answered(is_so()):
             since = await self.workspace.wait_for_change(since)
 
-    async def post(self, blocks: list[Json]) -> None:
-        """Post as the app, behind the bot's back."""
+    async def post(self, blocks: list[Json], channel: str = INCIDENT) -> str:
+        """Post as the app, behind the bot's back; return the message's ``ts``."""
         headers = {"Authorization": f"Bearer {App().bot_token}"}
-        said = {"channel": INCIDENT, "text": "not ours", "blocks": blocks}
+        said = {"channel": channel, "text": "not ours", "blocks": blocks}
         answer = await self.http.post(f"{self.api_url}chat.postMessage", json=said, headers=headers)
         assert answer.json()["ok"], answer.text
+        return str(answer.json()["ts"])
 
     async def shut(self, channel: str = INCIDENT) -> None:
         await self.do("channels", id=channel, is_archived=True)

@@ -11,7 +11,7 @@ from bot import texts
 from bot.domain.change import State
 from bot.domain.command import NotUnderstood
 from bot.domain.errors import Refusal
-from bot.slack.wording import Wording, date, escape, mention
+from bot.slack.wording import Wording, date, escape, mention, place
 from tests.unit.texts.sources import (
     calls,
     constant,
@@ -31,6 +31,7 @@ VALUES: dict[str, st.SearchStrategy[object]] = {
     "at": st.floats(0, 4e9),
     "by": st.from_regex(r"U[A-Z0-9]{8}", fullmatch=True),
     "requester": st.from_regex(r"U[A-Z0-9]{8}", fullmatch=True),
+    "channel": st.from_regex(r"[CDG][A-Z0-9]{8}", fullmatch=True),
     "change": st.integers(1, 10**6).map("CR-{}".format),
 }
 PLAIN = st.text(max_size=80) | st.integers()
@@ -78,9 +79,10 @@ def _text(language: str, kind: type[Refusal]) -> str:
 
 
 def _entities(facts: dict[str, object]) -> set[str]:
-    """Return the entities that we build ourselves: mentions, and moments."""
+    """Return the entities that we build ourselves: mentions, channels, and moments."""
     people = {mention(str(facts[name])) for name in ("by", "requester") if name in facts}
-    return {*people, *(date(float(str(facts[name]))) for name in ("at",) if name in facts)}
+    channels = {place(str(facts[name])) for name in ("channel",) if name in facts}
+    return {*people, *channels, *(date(float(str(facts[name]))) for name in ("at",) if name in facts)}
 
 
 def test_every_text_that_is_said_by_name_gets_the_facts_that_it_needs() -> None:
