@@ -18,6 +18,8 @@ from bot.slack.buttons import Buttons
 from bot.slack.clicks import Clicks
 from bot.slack.client import web_client
 from bot.slack.commands import Commands
+from bot.slack.confirmation import Confirmation, no_rule_asks
+from bot.slack.forms import Forms
 from bot.slack.http import Port
 from bot.slack.installation import Installation
 from bot.slack.patrol import Patrol
@@ -58,13 +60,15 @@ async def open_edge(
     posting = web_client(client.token, settings.slack_api_url, waits=False)
     patrol = Patrol(ledger, posting, clock)
     commands = Commands(changes, reception, people, client, patrol, command=settings.command)
-    buttons = Buttons(changes, reception, Clicks(ledger, people), client)
+    clicks, forms = Clicks(ledger, people), Forms(reception, client)
+    confirmation = Confirmation(changes, reception, clicks, forms, no_rule_asks)
+    buttons = Buttons(changes, reception, clicks, forms, confirmation, client)
     token = TokenWatch(posting.auth_test, clock, ledger.bell)
     personal = Personal(ledger, posting, clock, reception.response_url, reception.has_url)
     thread = Thread(ledger, posting, clock, Wording(settings.language), command=settings.command, token=token,
                     personal=personal, place=standing)  # fmt: skip
     identity = AuthorizeResult.from_auth_test_response(bot_token=client.token, auth_test_response=known)
-    app = build_app(identity, commands, buttons, api_url=settings.slack_api_url, command=settings.command)
+    app = build_app(identity, commands, buttons, confirmation, api_url=settings.slack_api_url, command=settings.command)
     line = await _line(app, client, settings, clock) if http is None else _port(app, settings, clock, http)
     return Edge(reception=reception, thread=thread, token=token, patrol=patrol, line=line)
 

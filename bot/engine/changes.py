@@ -116,6 +116,14 @@ class Changes:
         """
         await self._decide(click, Move.REJECT, note=note)
 
+    async def may_approve(self, click: Click) -> Change:
+        """Return the change if ``approve`` would pass now, so that a form is worth opening.
+
+        Raises:
+            Refusal: as ``approve``.
+        """
+        return await self.may_reject(click)
+
     async def may_reject(self, click: Click) -> Change:
         """Return the change if ``reject`` would pass now, so that a form is worth opening.
 

@@ -17,7 +17,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.slack.buttons import Buttons
 from bot.slack.client import web_client
 from bot.slack.commands import Commands
-from bot.slack.modals import REJECT_FORM
+from bot.slack.confirmation import Confirmation
+from bot.slack.modals import APPROVE_FORM, REJECT_FORM
 
 WATCH_SECONDS = 2.0
 PING_SECONDS = 10.0  # between two pings, and between two tries to connect
@@ -26,7 +27,13 @@ _log = structlog.get_logger(__name__)
 
 
 def build_app(
-    identity: AuthorizeResult, commands: Commands, buttons: Buttons, *, api_url: str, command: str
+    identity: AuthorizeResult,
+    commands: Commands,
+    buttons: Buttons,
+    confirmation: Confirmation,
+    *,
+    api_url: str,
+    command: str,
 ) -> AsyncApp:
     """Return the app with its listeners; each key has exactly one, so that none is tried twice.
 
@@ -47,6 +54,7 @@ def build_app(
     app.command(command)(commands.on_command)
     app.action(re.compile(r".+"))(buttons.on_click)
     app.view(REJECT_FORM)(buttons.on_rejection)
+    app.view(APPROVE_FORM)(confirmation.on_submit)
     app.error(_on_error)
     return app
 

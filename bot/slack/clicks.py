@@ -30,6 +30,14 @@ class Clicks:
         self._ledger = ledger
         self._people = people
 
+    def number(self, taken: Taken) -> int:
+        """Return the number of the change that the button names.
+
+        Raises:
+            NotOurButton: the bot never wrote such a value.
+        """
+        return _parsed(taken)[0]
+
     async def read(self, taken: Taken) -> Click:
         """Return the click, with its person as Slack knows them now.
 
@@ -39,10 +47,7 @@ class Clicks:
             NotOurButton: the bot never wrote such a value.
             NotTheCard: the button stands in another message than the change's card.
         """
-        try:
-            number, version = parse_value(str(taken.body["value"]))
-        except ValueError:
-            raise NotOurButton from None
+        number, version = _parsed(taken)
         message = taken.body.get("message")
         if message is not None:  # a form has none: it was opened from the card
             await self._must_be_the_card(number, str(message), str(taken.body["channel"]))
@@ -62,3 +67,10 @@ class Clicks:
         is_card = message == card if card else channel == change.channel and bool(message)
         if not is_card:
             raise NotTheCard(change=change.name, channel=change.channel)
+
+
+def _parsed(taken: Taken) -> tuple[int, int]:
+    try:
+        return parse_value(str(taken.body["value"]))
+    except ValueError:
+        raise NotOurButton from None

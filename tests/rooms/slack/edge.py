@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.domain.change import Change
 from bot.redaction import TYPED, Redaction
 from bot.sandbox.slack.app import App
 from bot.sandbox.slack.workspace import Message
@@ -18,6 +19,8 @@ from bot.slack.buttons import Buttons
 from bot.slack.clicks import Clicks
 from bot.slack.client import web_client
 from bot.slack.commands import Commands
+from bot.slack.confirmation import Confirmation, no_rule_asks
+from bot.slack.forms import Forms
 from bot.slack.http import Port
 from bot.slack.installation import Installation
 from bot.slack.patrol import Patrol
@@ -95,7 +98,12 @@ class Edge:
 
 
 @asynccontextmanager
-async def edge(slack: StandIn, ledger: Ledger, world: World) -> AsyncIterator[Edge]:
+async def edge(
+    slack: StandIn,
+    ledger: Ledger,
+    world: World,
+    needs_typed_confirmation: Callable[[Change], bool] = no_rule_asks,
+) -> AsyncIterator[Edge]:
     """Build the edge; nothing of it runs."""
     client = web_client(App().bot_token, slack.api_url)
     known = await client.auth_test()
@@ -106,12 +114,14 @@ async def edge(slack: StandIn, ledger: Ledger, world: World) -> AsyncIterator[Ed
     posting = web_client(App().bot_token, slack.api_url, waits=False)
     patrol = Patrol(ledger, posting, time)
     commands = Commands(changes, reception, people, client, patrol, command="/lb")
-    buttons = Buttons(changes, reception, Clicks(ledger, people), client)
+    clicks, forms = Clicks(ledger, people), Forms(reception, client)
+    confirmation = Confirmation(changes, reception, clicks, forms, needs_typed_confirmation)
+    buttons = Buttons(changes, reception, clicks, forms, confirmation, client)
     token = TokenWatch(posting.auth_test, time, ledger.bell)
     personal = Personal(ledger, posting, time, reception.response_url, reception.has_url)
     thread = Thread(ledger, posting, time, Wording("en"), command="/lb", token=token, personal=personal)
     identity = AuthorizeResult.from_auth_test_response(bot_token=App().bot_token, auth_test_response=known)
-    app = build_app(identity, commands, buttons, api_url=slack.api_url, command="/lb")
+    app = build_app(identity, commands, buttons, confirmation, api_url=slack.api_url, command="/lb")
     yield Edge(slack, ledger, time, people, reception, commands, buttons, patrol, token, thread, app)
     await reception.drain(5.0)
 

@@ -16,6 +16,7 @@ from tests.rooms.slack.edge import ASK, Edge, working
 from tests.rooms.slack.requests import Door
 from tests.rooms.slack.stand_in import ALICE, BOB, CARLA, INCIDENT, Json, StandIn
 from tests.rooms.slack.test_buttons import state
+from tests.rooms.slack.test_reception import unanswered
 from tests.rooms.store.ledgers import kinds, rows
 
 WORDS = Wording("en")
@@ -54,7 +55,8 @@ def click(card: Message, **forged: object) -> Json:
 async def post(door: Door, payload: Json) -> None:
     answer = await door.post(urlencode({"payload": json.dumps(payload)}).encode())
     assert answer.is_success, answer.text
-    await door.edge.reception.drain(5.0)
+    while await unanswered(door.edge.ledger):
+        pass
 
 
 async def decided_by(bot: Edge) -> list[str]:
