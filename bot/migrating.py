@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 from bot.engine.ports import Clock
 from bot.engine.standing import DEAD_SECONDS
-from bot.store import replicas
+from bot.store import chain, replicas
 from bot.store.database import is_sqlite, open_database, owning
 from bot.store.ledger import Ledger
 from bot.store.migrate import known_revisions, move, revisions, target
@@ -55,6 +55,7 @@ async def _must_be_left(url: str, clock: Clock) -> None:
         if alive:
             raise AtWork(tuple(alive))
         async with ledger.writing() as book:
+            book.chained = await book.run_sync(chain.is_kept)
             await replicas.bury(book, set(after), at=clock.now())
     finally:
         await ledger.close()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,8 +17,10 @@ from bot.domain.change import OPEN, Change, Ending, Move, Moved, State, after
 from bot.domain.errors import Refusal
 from bot.domain.facts import Facts
 from bot.domain.operation import Operation, operation_from_json
+from bot.store import chain
 from bot.store.tables import changes, events
 
+_log = structlog.get_logger(__name__)
 T = TypeVar("T")
 SYSTEM = "countersign"  # the actor of what no person did
 
@@ -56,10 +59,16 @@ class Asked:
 
 
 class Book:
-    """One open transaction."""
+    """One open transaction; one that ``writes`` is alone, and only such a one records events.
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    ``chained`` says that the tables have a chain of hashes: those of an older version hadn't.
+    """
+
+    def __init__(self, connection: AsyncConnection, *, writes: bool = False) -> None:
         self.connection = connection
+        self.chained = True
+        self._writes = writes
+        self._recorded = 0
 
     async def run_sync(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` with this transaction's synchronous connection."""
@@ -69,8 +78,26 @@ class Book:
         self, actor: str, kind: str, *, at: float, change: int | None = None, facts: Mapping[str, Any] | None = None
     ) -> None:
         """Append one event; ``facts`` must be plain data without secrets."""
+        if not self._writes:
+            msg = "an event is recorded by a transaction that writes"
+            raise RuntimeError(msg)
         plain = json.loads(json.dumps(facts or {}, default=str))
         await self.connection.execute(insert(events).values(at=at, change=change, actor=actor, kind=kind, facts=plain))
+        self._recorded += 1
+
+    async def link(self) -> None:
+        """Link what was recorded to the chain of hashes, and what a version without one recorded before it."""
+        if self._recorded and self.chained:
+            self._recorded -= await self.run_sync(chain.extend)
+            if self._recorded < 0:
+                _log.warning("events without a hash were linked", count=-self._recorded)
+        self._recorded = 0
+
+    async def head(self) -> str:
+        """Return the hash of the last event there is, which stands for all of them; 64 hexadecimal digits."""
+        await self.link()
+        standing = await self.run_sync(chain.standing)
+        return standing.head if standing else ""
 
     async def open_change(self, asked: Asked, *, key: str) -> Change:
         """Store a new PENDING change, asked for by the intake ``key``.

@@ -4,16 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store import replicas
 from bot.store.book import Book
+from bot.store.chain import ChainLost
 from bot.store.database import reading
 from bot.store.postgresql import surely_rolled_back
 
 # Faults of ours, which no waiting mends; every other error is the database that is away, locked or full.
+_log = structlog.get_logger(__name__)
 OURS = (DataError, IntegrityError, ProgrammingError)
 
 
@@ -36,6 +39,9 @@ def _away() -> Iterator[None]:
         yield
     except OURS:
         raise
+    except ChainLost as error:
+        _log.error("the table chain has lost its row: put it back from a backup")
+        raise NotStored(type(error).__name__) from error
     except SQLAlchemyError as error:
         raise NotStored(type(error).__name__) from error
 
@@ -75,7 +81,9 @@ class Ledger:
                 connection = plain if patience is None else await plain.execution_options(patience=patience)
                 transaction = await connection.begin()
                 try:
-                    yield await self._admitted(Book(connection), fenced=fenced)
+                    book = await self._admitted(Book(connection, writes=True), fenced=fenced)
+                    yield book
+                    await book.link()
                 except BaseException:
                     await transaction.rollback()
                     raise

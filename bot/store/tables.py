@@ -135,3 +135,24 @@ events = Table(
     Column("facts", JSON, nullable=False),
     sqlite_autoincrement=True,
 )
+
+# The chain of hashes over the events (``bot/store/chain.py``): one link for each, in their order. It names its event
+# without a foreign key: it must outlive a row that somebody took away, to show that there was one.
+links = Table(
+    "links",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("event", Integer, nullable=False, unique=True),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+# One row: the random id of this installation, and how far the chain reaches, so that an end cut off shows.
+chain = Table(
+    "chain",
+    metadata,
+    Column("installation", String(64), primary_key=True),
+    Column("length", Integer, nullable=False),
+    Column("event", Integer, nullable=False),
+    Column("head", String(64), nullable=False),
+)

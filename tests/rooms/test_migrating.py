@@ -10,7 +10,7 @@ from bot.migrating import AtWork, move_to
 from bot.store.database import InUse, owning
 from bot.store.ledger import Fenced, Ledger
 from bot.store.migrate import NewerDatabase, UnknownRevision, known_revisions, migrate, revisions
-from bot.store.tables import replicas
+from bot.store.tables import events, replicas
 from tests.rooms.engine.world import Time
 from tests.rooms.store.ledgers import NEWEST, database, newer_database, opened, rows
 from tests.rooms.test_cli import ended, started
@@ -79,6 +79,17 @@ async def test_a_replica_that_stands_still_holds_nothing_up_and_is_buried(migrat
             async with still.writing():
                 pytest.fail("it writes")
         assert [row["buried_at"] is None for row in await rows(ledger, replicas)] == [False]
+
+
+async def test_a_replica_on_tables_without_a_chain_of_hashes_is_buried_too(migrated_postgres: str) -> None:
+    async with opened(migrated_postgres) as still:
+        await Standing(still, Time(), replica="host-1", alone=False).join()
+    await move_to("0002", migrated_postgres, Time(), force=True)
+    await move_to(NEWEST, migrated_postgres, Time(), force=False)
+    async with opened(migrated_postgres) as ledger:
+        buried, begun = (await rows(ledger, events))[-2:]
+
+    assert (buried["kind"], begun["kind"]) == ("replica.buried", "chain.begun")
 
 
 async def test_a_file_that_is_in_use_is_not_touched(tmp_path: Path) -> None:

@@ -109,6 +109,39 @@ def test_what_an_earlier_version_approved_keeps_its_order(empty: str) -> None:
     assert turns == [1, None, 3]
 
 
+def old_events(url: str, count: int) -> None:
+    event = "INSERT INTO events (at, actor, kind, facts) VALUES (:at, 'countersign', 'written.before', '{\"n\": 1}')"
+    with sa.create_engine(sync_url(url), poolclass=sa.NullPool).begin() as connection:
+        connection.execute(sa.text(event), [{"at": 1000.5 + number} for number in range(count)])
+
+
+@pytest.mark.parametrize("count", [0, 1, 1000, 2001])
+def test_what_was_recorded_before_is_linked_as_it_is_found_and_that_is_recorded(empty: str, count: int) -> None:
+    config = alembic_config(empty)
+    command.upgrade(config, "0002")
+    if count:
+        old_events(empty, count)
+
+    command.upgrade(config, "0003")
+
+    with sa.create_engine(sync_url(empty), poolclass=sa.NullPool).connect() as connection:
+        found = connection.execute(sa.text("SELECT id, kind FROM events ORDER BY id DESC")).all()
+        linked = connection.execute(sa.text("SELECT number, event FROM links ORDER BY number DESC")).all()
+        length = connection.execute(sa.text("SELECT length FROM chain")).scalar_one()
+    assert length == len(found) == len(linked) == (count + 1 if count else 0)
+    assert [event for _, event in linked] == [number for number, _ in found]
+    assert not count or found[0].kind == "chain.begun"
+
+
+def test_replicas_of_the_version_before_write_while_the_new_tables_are_there(empty: str) -> None:
+    command.upgrade(alembic_config(empty), "0003")
+
+    old_events(empty, 2)
+
+    assert {one["name"] for one in inspect(empty).get_columns("events")} == {
+        "id", "at", "change", "actor", "kind", "facts"}  # fmt: skip
+
+
 def test_a_change_number_is_never_given_twice(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/a.db"
     command.upgrade(alembic_config(url), "head")
