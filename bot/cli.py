@@ -7,14 +7,13 @@ from collections.abc import Coroutine
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from bot.config import BadSettings, Settings, describe
+from bot.auditing import app as audit
+from bot.config import describe
 from bot.doctor import examine
 from bot.domain.policy_file import BadPolicy
 from bot.life import LEAVE_SECONDS, Life
-from bot.logs import configure
 from bot.manifest import NotACommand, NotARequestUrl, render
 from bot.migrating import AtWork, move_to
 from bot.sandbox import demo as demos
@@ -25,26 +24,13 @@ from bot.store.database import InUse, place
 from bot.store.ledger import NotStored
 from bot.store.migrate import NewerDatabase, NotADatabase, UnknownRevision, known_revisions, revisions
 from bot.store.migrate import migrate as migrate_database
+from bot.terminal import FAILED, MISUSED, err, given_settings, out
 from bot.variable import Address, NotAnAddress, address
 from bot.wiring import SystemClock
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A second person before a load balancer changes.")
 app.add_typer(sandbox, name="sandbox")
-out, err = Console(), Console(stderr=True, soft_wrap=True)
-
-MISUSED, FAILED = 2, 1
-
-
-def _settings(*, http: bool | None = None) -> Settings:
-    try:
-        settings = Settings.from_env(http=http)
-    except BadSettings as bad:
-        for problem in bad.problems:
-            err.print(str(problem), markup=False)
-        err.print("See docs/operations.md for every variable, or run: countersign settings", markup=False)
-        raise typer.Exit(MISUSED) from None
-    configure(settings.log_format, settings.log_level, settings.secrets())
-    return settings
+app.add_typer(audit, name="audit")
 
 
 def _run(main: Coroutine[Any, Any, int | None]) -> None:
@@ -78,7 +64,7 @@ def run(
     ] = None,
 ) -> None:
     """Run the bot over Socket Mode, or over HTTP, until it is told to stop (Ctrl-C or SIGTERM)."""
-    settings = _settings(http=http is not None)
+    settings = given_settings(http=http is not None)
     life = Life(settings, http, err, _start_anew)
     try:
         asyncio.run(until_signal(life.until, within=LEAVE_SECONDS))
@@ -142,7 +128,7 @@ def migrate(
     force: Annotated[bool, typer.Option("--force", help="With --to: even while replicas work on them.")] = False,
 ) -> None:
     """Bring the database to this version's tables; ``run`` does the same when it starts."""
-    url = _settings().database_url
+    url = given_settings().database_url
     try:
         asyncio.run(_migrate(url, show=show, to=to, force=force))
     except NewerDatabase as newer:

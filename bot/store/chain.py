@@ -12,7 +12,21 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, LargeBinary, Row, Select, Text, cast, insert, inspect, select, text, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Row,
+    Select,
+    Text,
+    cast,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
 
 from bot.store.tables import chain, events, links
 
@@ -94,23 +108,33 @@ def _compact(members: dict[str, object]) -> str:
     return json.dumps(members, separators=(",", ":"), default=repr)
 
 
+def exactly(connection: Connection, *columns: Column[Any]) -> list[ColumnElement[Any]]:
+    """Return ``columns``, texts, as they are to be asked for so that what is no UTF-8 doesn't end a whole query."""
+    raw = LargeBinary if connection.dialect.name == "sqlite" else Text
+    return [cast(column, raw).label(column.name) for column in columns]
+
+
+def as_text(raw: Any) -> Any:  # noqa: ANN401 - SQLite holds in any column whatever it was given
+    """Return what a column holds that was asked for ``exactly``; a text comes back as it lies there."""
+    return raw.decode(errors=EXACTLY) if isinstance(raw, bytes) else raw
+
+
 def stored(connection: Connection) -> Select[Any]:
-    """Return the query for events as ``read`` takes them, the texts as they lie in the database."""
-    raw = LargeBinary if connection.dialect.name == "sqlite" else Text  # what is no UTF-8 must not end a whole query
-    texts = [cast(column, raw).label(column.name) for column in (events.c.actor, events.c.kind, events.c.facts)]
+    """Return the query for events as ``read`` takes them."""
+    texts = exactly(connection, events.c.actor, events.c.kind, events.c.facts)
     return select(events.c.id, events.c.at, events.c.change, *texts)
 
 
 def read(row: Row[Any]) -> Stored:
     """Return the event that ``row``, found by ``stored``, holds."""
-    texts = (one.decode(errors=EXACTLY) if isinstance(one, bytes) else one for one in (row.actor, row.kind, row.facts))
-    return Stored(row.id, row.at, row.change, *texts)
+    return Stored(row.id, row.at, row.change, as_text(row.actor), as_text(row.kind), as_text(row.facts))
 
 
 def standing(connection: Connection) -> Standing | None:
     """Return how far the chain reaches, or None where its one row is gone."""
-    row = connection.execute(select(chain.c.installation, chain.c.length, chain.c.event, chain.c.head)).first()
-    return None if row is None else Standing(*row)
+    installation, head = exactly(connection, chain.c.installation, chain.c.head)
+    row = connection.execute(select(installation, chain.c.length, chain.c.event, head)).first()
+    return None if row is None else Standing(as_text(row.installation), row.length, row.event, as_text(row.head))
 
 
 def is_kept(connection: Connection) -> bool:

@@ -11,12 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Connection, Engine, NullPool, Table, create_engine, inspect, select
 
 from bot.domain.change import Change
 from bot.domain.operation import SetProbePort
 from bot.store.book import Asked, Book
-from bot.store.database import BUSY_SECONDS, open_database
+from bot.store.database import BUSY_SECONDS, open_database, sync_url
 from bot.store.intake import Taken, take_in
 from bot.store.ledger import Ledger
 from bot.store.migrate import upgrade
@@ -101,3 +101,18 @@ async def rows(ledger: Ledger, table: Table) -> list[dict[str, Any]]:
 async def kinds(ledger: Ledger) -> list[str]:
     """Return the kinds of the recorded events, oldest first."""
     return [str(row["kind"]) for row in await rows(ledger, events)]
+
+
+def behind(url: str) -> Engine:
+    """Return a way to the database behind the bot's back."""
+    return create_engine(sync_url(url), poolclass=NullPool)
+
+
+def unguarded(connection: Connection) -> None:
+    """Take away the triggers that refuse to change what was recorded."""
+    if connection.dialect.name == "sqlite":
+        for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        return
+    for table in {"events", "links", "chain"} & set(inspect(connection).get_table_names()):
+        connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")

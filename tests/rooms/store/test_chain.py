@@ -7,15 +7,13 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
 from bot.store.chain import moment
-from bot.store.database import sync_url
 from bot.store.ledger import Ledger, NotStored
 from bot.store.tables import chain, events, links
-from tests.rooms.store.ledgers import opened, opened_change, rows
+from tests.rooms.store.ledgers import behind, opened, opened_change, rows
 
 TAMPERING = [
     ("UPDATE events SET id = id", "UPDATE events SET id = id"),
@@ -26,10 +24,6 @@ TAMPERING = [
     ("REPLACE INTO links SELECT * FROM links", "TRUNCATE links"),
 ]
 OLDER = "INSERT INTO events (at, actor, kind, facts) VALUES (7.5, 'countersign', 'step.calling', '{\"a\": 1}')"
-
-
-def behind(url: str) -> sa.Engine:
-    return sa.create_engine(sync_url(url), poolclass=sa.NullPool)
 
 
 async def recorded(ledger: Ledger, *kinds: str) -> None:

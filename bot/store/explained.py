@@ -1,0 +1,107 @@
+"""Whether the rows that change say what the events lead to: a change's state, who decided it, what each call gave."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.domain.change import IllegalMove, Move, State, after
+from bot.store.tables import attempts, changes, events
+
+BATCH = 200  # changes in memory at a time, each with its events
+_CHANGE = "change."
+_OPENED = "change.opened"
+_DECISIONS = {Move.APPROVE, Move.REJECT, Move.CANCEL}
+_ENDS = {Move.SUCCEED, Move.FAIL, Move.LOSE_TRACK}
+_ANSWER = ("answer", "task", "request_id", "code")
+Expected = dict[str, Any]
+
+
+class NoStory(Exception):
+    """The events of a change don't lead anywhere."""
+
+
+def unexplained(connection: Connection) -> Iterator[tuple[str, int | None]]:
+    """Yield each row that differs, as ``CR-7 state``, with the id of the last event that explains it."""
+    last = 0
+    query = select(changes).order_by(changes.c.id).limit(BATCH)
+    try:
+        while batch := connection.execute(query.where(changes.c.id > last)).all():
+            yield from _differing(connection, batch)
+            last = batch[-1].id
+    except (ValueError, KeyError, TypeError, AttributeError):  # what is no JSON, or JSON of another shape
+        yield f"a change after CR-{last}", None
+
+
+def _differing(connection: Connection, batch: Sequence[Row[Any]]) -> Iterator[tuple[str, int | None]]:
+    numbers = [row.id for row in batch]
+    told, made = defaultdict[int, list[Row[Any]]](list), defaultdict[int, list[Row[Any]]](list)
+    for event in connection.execute(select(events).where(events.c.change.in_(numbers)).order_by(events.c.id)):
+        told[event.change].append(event)
+    for attempt in connection.execute(select(attempts).where(attempts.c.change.in_(numbers))):
+        made[attempt.change].append(attempt)
+    for row in batch:
+        story = told[row.id]
+        last = story[-1].id if story else None
+        try:
+            wanted = _change(story)
+        except (NoStory, IllegalMove):
+            yield f"CR-{row.id} state", last
+            continue
+        yield from ((f"CR-{row.id} {column}", last) for column in _differ(row._mapping, wanted))  # noqa: SLF001 - SQLAlchemy's own name for it
+        yield from ((f"CR-{row.id} {what}", last) for what in _calls(made[row.id], story))
+
+
+def _differ(row: Mapping[Any, Any], wanted: Expected) -> Iterator[str]:
+    return (column for column, value in wanted.items() if row[column] != value)
+
+
+def _change(story: Sequence[Row[Any]]) -> Expected:
+    """Return what the row of a change must say after ``story``.
+
+    Raises:
+        IllegalMove: a move that the table of moves doesn't know.
+        NoStory: it begins with something else than the opening.
+    """
+    moves = [event for event in story if event.kind.startswith(_CHANGE)]
+    if not moves or moves[0].kind != _OPENED:
+        raise NoStory
+    opening = moves[0]
+    asked = {name: opening.facts[name] for name in ("operation", "reason")}
+    wanted: Expected = {"state": State.PENDING, "version": 1, "requester": opening.actor, "created_at": opening.at,
+                        "facts": opening.facts["facts"], "decided_by": None, "decided_at": None, "started_at": None,
+                        "ended_at": None, "ending": None, **asked}  # fmt: skip
+    for event in moves[1:]:
+        _follow(wanted, Move(event.kind.removeprefix(_CHANGE)), event)
+    return wanted
+
+
+def _follow(wanted: Expected, move: Move, event: Row[Any]) -> None:
+    wanted["state"] = after(wanted["state"], move)
+    if move in _DECISIONS:
+        wanted |= {"decided_by": event.actor, "decided_at": event.at}
+    elif move is Move.START:
+        wanted |= {"started_at": event.at}
+    elif move in _ENDS:
+        wanted |= {"ended_at": event.at, "ending": event.facts["ending"]}
+    elif move is Move.ASK_AGAIN:
+        wanted |= {"version": wanted["version"] + 1, "decided_by": None, "decided_at": None, "started_at": None}
+        wanted.pop("facts", None)  # they are what was read then, and the event tells only what moved
+
+
+def _calls(made: Sequence[Row[Any]], story: Sequence[Row[Any]]) -> Iterator[str]:
+    wanted: dict[int, Expected] = {}
+    for event in story:
+        if event.kind == "call.about_to":
+            blank: Expected = {"answered_at": None, "answer": None, "task": "", "request_id": "", "code": ""}
+            wanted[event.facts["attempt"]] = {"called_at": event.at, **blank}
+        elif event.kind == "call.answered":
+            answer = {name: event.facts[name] for name in _ANSWER}
+            wanted.setdefault(event.facts["attempt"], {}).update({"answered_at": event.at, **answer})
+    rows = {row.number: row._mapping for row in made}  # noqa: SLF001 - SQLAlchemy's own name for it
+    for number in sorted(wanted.keys() | rows.keys()):
+        if number not in rows or number not in wanted:
+            yield f"call {number}"
+        else:
+            yield from (f"call {number} {column}" for column in _differ(rows[number], wanted[number]))
