@@ -1,21 +1,9 @@
-"""Who may decide, and until when."""
+"""Who may click, and until when; what the rules ask of an approver stands in ``allowing``."""
 
 from dataclasses import dataclass
 
 from bot.domain.change import Change, State
 from bot.domain.errors import Refusal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """The rules of this installation.
-
-    ``expires_after`` is seconds a change waits for its second person. ``needs_health_check`` refuses changes that
-    would have no effect because the listener's health checks are off.
-    """
-
-    expires_after: float = 3600.0
-    needs_health_check: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

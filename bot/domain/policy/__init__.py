@@ -1,0 +1,95 @@
+"""Who may ask for what, who must approve it, and until when.
+
+The rules, from a request to a run:
+
+1. ``Request.of(operation, facts, Asker(…), region=…, at=…)``, then ``policy.rule_for(request)``.
+2. ``must_be_allowed(rule, request, reason=…)`` returns what the rule asks, or refuses. Store ``rule.name`` and
+   ``rule.version`` with the change; the change expires ``asks.expires_after`` seconds later.
+3. ``Tally.of(asks, requester, approved={})``; ``must_be_possible(rule, tally.joined(people))`` with those who are
+   there.
+4. A click: ``must_be_member``, ``must_be_current``, then ``must_add(person, policy.groups_of(…), change, tally)``;
+   ``asks.confirm`` says whether the listener's id must have been typed. Once ``tally.joined({…}).complete``, it runs.
+5. At the start of a run: steps 1 and 2 with fresh facts must give a rule of the stored version, and a tally of those
+   who still have the right must be ``complete``.
+"""
+
+from bot.domain.policy.allowing import must_add, must_be_allowed, must_be_possible
+from bot.domain.policy.conditions import ANYONE, When
+from bot.domain.policy.deciding import (
+    AlreadyDecided,
+    Guest,
+    NotActive,
+    NotAMember,
+    NotHuman,
+    NotUnknown,
+    NotYours,
+    OldCard,
+    OwnRequest,
+    Person,
+    TooLate,
+    may_decide,
+    must_be_current,
+    must_be_member,
+)
+from bot.domain.policy.live import LiveFact, live_facts
+from bot.domain.policy.refusals import (
+    ApprovedAlready,
+    Denied,
+    NobodyCanApprove,
+    NotAnApprover,
+    NotYet,
+    ReasonLacks,
+    WrongChannel,
+)
+from bot.domain.policy.request import Asker, Request
+from bot.domain.policy.rulebook import Group, NoLastRule, People, Policy, SlackGroup
+from bot.domain.policy.rules import Asks, Confirm, Deny, Rule, Stage
+from bot.domain.policy.tally import Tally
+from bot.domain.policy.windows import Spans, Weekly, Window
+
+__all__ = [
+    "ANYONE",
+    "AlreadyDecided",
+    "ApprovedAlready",
+    "Asker",
+    "Asks",
+    "Confirm",
+    "Denied",
+    "Deny",
+    "Group",
+    "Guest",
+    "LiveFact",
+    "NoLastRule",
+    "NobodyCanApprove",
+    "NotAMember",
+    "NotActive",
+    "NotAnApprover",
+    "NotHuman",
+    "NotUnknown",
+    "NotYet",
+    "NotYours",
+    "OldCard",
+    "OwnRequest",
+    "People",
+    "Person",
+    "Policy",
+    "ReasonLacks",
+    "Request",
+    "Rule",
+    "SlackGroup",
+    "Spans",
+    "Stage",
+    "Tally",
+    "TooLate",
+    "Weekly",
+    "When",
+    "Window",
+    "WrongChannel",
+    "live_facts",
+    "may_decide",
+    "must_add",
+    "must_be_allowed",
+    "must_be_current",
+    "must_be_member",
+    "must_be_possible",
+]

@@ -1,0 +1,99 @@
+"""One rule: when it applies, and what it then asks."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.policy.conditions import ANYONE, When, names
+
+VERSION_LENGTH = 16  # hex digits of a SHA-256: as much as a card can show, far more than rules will ever be
+
+
+class Confirm(StrEnum):
+    """How an approver confirms."""
+
+    CLICK = "click"
+    TYPED = "typed"  # by typing the listener's id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One step of approval: ``count`` (1 or more) different people, each named by ``approvers`` (groups, people's ids).
+
+    A person fills one place of all the stages together.
+    """
+
+    approvers: tuple[str, ...]
+    count: int = 1
+
+    def takes(self, person: str, groups: frozenset[str]) -> bool:
+        """Say whether ``person``, whom the policy's ``groups`` hold, may fill a place of this stage."""
+        return names(self.approvers, person, groups)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deny:
+    """Nobody may do it, and nobody can override that. ``text`` is the operator's own sentence to the requester."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asks:
+    """What must be had before it runs.
+
+    ``stages`` come one after the other, at least one. ``requester_counts``: the requester may fill a place, too, by
+    approving like anybody else. ``reason`` is a regular expression that must be found in the request's reason, ``""``
+    takes any; ``reason_example`` is one that it finds. ``pings`` are told of the request (groups, people), apart from
+    who may approve. ``expires_after`` is seconds. ``channels`` are where it may be asked for, as in ``When``; none:
+    anywhere.
+    """
+
+    stages: tuple[Stage, ...]
+    requester_counts: bool = False
+    confirm: Confirm = Confirm.CLICK
+    reason: str = ""
+    reason_example: str = ""
+    pings: tuple[str, ...] = ()
+    expires_after: float = 3600.0
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """``then`` is what applies to a request for which ``when`` holds and no earlier rule's did."""
+
+    name: str
+    then: Deny | Asks
+    when: When = field(default_factory=When)
+
+    @property
+    def version(self) -> str:
+        """Return 16 hex digits that are others as soon as anything in the rule is, its name included.
+
+        They cover the rule alone, not who is in the groups or when the windows are that it names: who has a right is
+        looked up at each decision, and which rule applies at each look.
+        """
+        return hashlib.sha256(self.canonical.encode()).hexdigest()[:VERSION_LENGTH]
+
+    @property
+    def canonical(self) -> str:
+        """Return the rule as the one JSON text that its version is the digest of.
+
+        What a rule doesn't say is left out, so that it keeps its version when rules can say more.
+        """
+        said = {"name": self.name, "when": self.when, type(self.then).__name__.lower(): self.then}
+        return json.dumps(said, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: Any) -> object:  # noqa: ANN401 - a value of any field, or a set of facts
+    if is_dataclass(value):
+        return {one.name: said for one in fields(value) if (said := getattr(value, one.name)) != one.default}
+    return sorted(value)
+
+
+def default_rule(expires_after: float) -> Rule:
+    """Return the rule of a policy that has none: one approval by any full member other than the requester."""
+    return Rule(name="default", then=Asks(stages=(Stage(approvers=(ANYONE,)),), expires_after=expires_after))
