@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
 from bot.engine.changes import Changes
+from bot.engine.deciding import Decisions
 from bot.engine.ports import Clock
 from bot.engine.standing import Standing
 from bot.redaction import TYPED, Redaction
@@ -46,7 +47,13 @@ class Edge:
 
 
 async def open_edge(
-    settings: Settings, ledger: Ledger, changes: Changes, clock: Clock, standing: Standing, http: Address | None
+    settings: Settings,
+    ledger: Ledger,
+    changes: Changes,
+    decisions: Decisions,
+    clock: Clock,
+    standing: Standing,
+    http: Address | None,
 ) -> Edge:
     """Return the edge as soon as Slack answers: over Socket Mode, or with its requests coming to ``http``.
 
@@ -61,8 +68,8 @@ async def open_edge(
     patrol = Patrol(ledger, posting, clock)
     commands = Commands(changes, reception, people, client, patrol, command=settings.command)
     clicks, forms = Clicks(ledger, people), Forms(reception, client)
-    confirmation = Confirmation(changes, reception, clicks, forms, no_rule_asks)
-    buttons = Buttons(changes, reception, clicks, forms, confirmation, client)
+    confirmation = Confirmation(changes, decisions, reception, clicks, forms, no_rule_asks)
+    buttons = Buttons(changes, decisions, reception, clicks, forms, confirmation, client)
     token = TokenWatch(posting.auth_test, clock, ledger.bell)
     personal = Personal(ledger, posting, clock, reception.response_url, reception.has_url)
     thread = Thread(ledger, posting, clock, Wording(settings.language), command=settings.command, token=token,

@@ -20,6 +20,7 @@ from bot.domain.policy import Policy
 from bot.domain.policy_file import BadPolicy, read_policy
 from bot.edge import Edge, open_edge
 from bot.engine.changes import Changes
+from bot.engine.deciding import Decisions
 from bot.engine.durable import Durable
 from bot.engine.follow import Follow
 from bot.engine.gate import SharedGate
@@ -132,26 +133,30 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
         gate = SharedGate(ledger, standing, clock, rate=settings.cloud_rate) if shared else None
         cloud = await stack.enter_async_context(open_cloud(settings, clock, gate))
         durable = Durable(settings.database_url, executor=standing.replica)
-        changes = Changes(ledger, cloud, clock, policy, durable.enqueue)
+        changes = Changes(ledger, cloud, clock, policy)
         await durable.start(_story(ledger, cloud, clock, policy, settings, standing))
         stack.push_async_callback(durable.stop)
         gauges = Gauges()
         upkeep = Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, gauges=gauges, clock=clock)
         cleaning = Cleaning(ledger, durable, clock, standing, keep=settings.retention_days * DAY_SECONDS)
-        for loop in (upkeep.run, cleaning.run):
-            stack.push_async_callback(ended, asyncio.create_task(_kept_up(loop, clock)))
-        edge = await open_edge(settings, ledger, changes, clock, standing, http)
-        for loop in (edge.thread.run, edge.token.run, edge.patrol.run, edge.reception.run):
-            stack.push_async_callback(ended, asyncio.create_task(_kept_up(loop, clock)))
+        _keep_up(stack, clock, upkeep.run, cleaning.run)
+        decisions = Decisions(ledger, clock, durable.enqueue)
+        edge = await open_edge(settings, ledger, changes, decisions, clock, standing, http)
+        _keep_up(stack, clock, edge.thread.run, edge.token.run, edge.patrol.run, edge.reception.run)
         stack.push_async_callback(_drained, edge.reception, standing)
-        readiness = partial(_readiness, ledger, edge)
-        url = await stack.enter_async_context(serving_ops(settings.ops_addr, build(readiness, gauges.registry)))
+        ops = build(partial(_readiness, ledger, edge), gauges.registry)
+        url = await stack.enter_async_context(serving_ops(settings.ops_addr, ops))
         await stack.enter_async_context(edge.line.up())
         yield Running(ops=url, requests=edge.line.url, lost=standing.lost)
 
 
 async def _drained(reception: Reception, standing: Standing) -> None:
     await reception.drain(0.0 if standing.lost.is_set() else DRAIN_SECONDS)
+
+
+def _keep_up(stack: AsyncExitStack, clock: Clock, *loops: Callable[[], Awaitable[None]]) -> None:
+    for loop in loops:
+        stack.push_async_callback(ended, asyncio.create_task(_kept_up(loop, clock)))
 
 
 async def _kept_up(loop: Callable[[], Awaitable[None]], clock: Clock) -> None:

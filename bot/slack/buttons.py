@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.change import Change, State
 from bot.domain.command import holds_secret, is_blank, tidy
 from bot.engine.changes import Changes
+from bot.engine.deciding import Decisions
 from bot.slack.cards import ACTIONS, APPROVE, CANCEL, CHECK_AGAIN, REJECT
 from bot.slack.clicks import Clicks, NotOurButton
 from bot.slack.client import NO_ANSWER
@@ -35,6 +36,7 @@ class Buttons:
     def __init__(
         self,
         changes: Changes,
+        decisions: Decisions,
         reception: Reception,
         clicks: Clicks,
         forms: Forms,
@@ -42,6 +44,7 @@ class Buttons:
         client: AsyncWebClient,
     ) -> None:
         self._changes = changes
+        self._decisions = decisions
         self._reception = reception
         self._clicks = clicks
         self._forms = forms
@@ -112,7 +115,7 @@ class Buttons:
 
     async def _rejection_form(self, taken: Taken) -> View:
         """Return the form that asks for the reason, if the rejection would pass now."""
-        change = await self._changes.may_reject(await self._clicks.read(taken))
+        change = await self._decisions.may_reject(await self._clicks.read(taken))
         words = self._reception.words(str(taken.body["user"]))
         return reject_modal(change, words, channel=str(taken.body["channel"]))
 
@@ -120,15 +123,15 @@ class Buttons:
         raise NotOurButton
 
     async def _reject(self, taken: Taken) -> None:
-        await self._changes.reject(await self._clicks.read(taken), str(taken.body["note"]))
+        await self._decisions.reject(await self._clicks.read(taken), str(taken.body["note"]))
 
     async def _form_refused(self, taken: Taken) -> None:
         """Answer why no form opened; if it would open now, a restart came between and nobody knows whether it did."""
-        await self._changes.may_reject(await self._clicks.read(taken))
+        await self._decisions.may_reject(await self._clicks.read(taken))
         await self._reception.answer(taken, self._forms.maybe_opened(taken))
 
     async def _cancel(self, taken: Taken) -> None:
-        await self._changes.cancel(await self._clicks.read(taken))
+        await self._decisions.cancel(await self._clicks.read(taken))
 
     async def _check_again(self, taken: Taken) -> None:
         async def tell(book: Book, change: Change) -> None:

@@ -3,7 +3,7 @@
 import structlog
 
 from bot.domain.errors import Refusal
-from bot.engine.changes import Click
+from bot.engine.deciding import Click
 from bot.slack.cards import parse_value
 from bot.slack.people import People
 from bot.store import outbox

@@ -9,6 +9,7 @@ from bot.domain.change import Change
 from bot.domain.command import is_blank, tidy
 from bot.domain.errors import Refusal
 from bot.engine.changes import Changes
+from bot.engine.deciding import Decisions
 from bot.slack.cards import APPROVE
 from bot.slack.clicks import Clicks
 from bot.slack.forms import Forms, View
@@ -37,12 +38,14 @@ class Confirmation:
     def __init__(
         self,
         changes: Changes,
+        decisions: Decisions,
         reception: Reception,
         clicks: Clicks,
         forms: Forms,
         needs_typed_confirmation: Callable[[Change], bool],
     ) -> None:
         self._changes = changes
+        self._decisions = decisions
         self._reception = reception
         self._clicks = clicks
         self._forms = forms
@@ -58,7 +61,7 @@ class Confirmation:
         """
         if not self._needs(await self._changes.read(self._clicks.number(taken))):
             return None
-        change = await self._changes.may_approve(await self._clicks.read(taken))
+        change = await self._decisions.may_approve(await self._clicks.read(taken))
         words = self._reception.words(str(taken.body["user"]))
         return approve_modal(change, words, channel=str(taken.body["channel"]))
 
@@ -80,17 +83,17 @@ class Confirmation:
     async def _approve(self, taken: Taken) -> None:
         click = await self._clicks.read(taken)
         if self._needs(await self._changes.read(click.change)):
-            await self._changes.may_approve(click)
+            await self._decisions.may_approve(click)
             await self._reception.answer(taken, self._forms.not_opened(taken))  # a restart came between
             return
-        await self._changes.approve(click)
+        await self._decisions.approve(click)
 
     async def _approve_as_typed(self, taken: Taken) -> None:
         click = await self._clicks.read(taken)
         change = await self._changes.read(click.change)
         if not _is_same(str(taken.body["typed"]), change.operation.listener):
             raise NotConfirmed(change=change.name, listener=change.operation.listener)
-        await self._changes.approve(click)
+        await self._decisions.approve(click)
 
 
 def _is_same(typed: str, listener: str) -> bool:

@@ -32,7 +32,7 @@ async def record(ledger: Ledger) -> list[Mapping[str, object]]:
 async def test_what_ended_long_ago_goes_and_the_record_stays(v2: World, durable: Durable) -> None:
     ended = await v2.ran(await v2.approved())
     refused = await v2.asked(replace(OPERATION, probe_port=8102))
-    await v2.changes().reject(await v2.click(refused), "no")
+    await v2.decisions().reject(await v2.click(refused), "no")
     await show(v2)
     cleans, kept = cleaning(v2.ledger, durable, v2.time), await record(v2.ledger)
     before = {"posts": await count(v2.ledger, posts), "intake": await count(v2.ledger, intakes)}

@@ -100,7 +100,7 @@ async def test_health_is_watched_for_as_long_as_the_listener_needs(v2: World, ju
     watch = (await v2.asked()).facts.listener.watch_seconds
     v2.time.after(5.0, lambda: v2.time.jump(jump))  # while health is watched
 
-    await v2.changes().approve(await v2.click(await v2.change(1)))
+    await v2.decisions().approve(await v2.click(await v2.change(1)))
     ended = await v2.ran(await v2.change(1))
 
     assert ended.findings["watched"] == watch
@@ -113,7 +113,7 @@ async def test_a_request_expires_sooner_where_the_clock_is_set_ahead_and_nothing
     v2.time.jump(HOUR)
 
     with pytest.raises(TooLate):
-        await v2.changes().approve(await v2.click(change))
+        await v2.decisions().approve(await v2.click(change))
     await v2.changes().expire_overdue()
 
     assert (await v2.change(change.id)).state is State.EXPIRED
@@ -127,7 +127,7 @@ async def test_a_request_waits_for_longer_where_the_clock_is_set_back_and_what_r
     v2.time.jump(-HOUR)
     v2.time.passed += HOUR + 1
     await v2.changes().expire_overdue()
-    await v2.changes().approve(await v2.click(change))
+    await v2.decisions().approve(await v2.click(change))
     v2.drift(probe_port=8002)
 
     assert (await v2.ran(await v2.change(change.id))).state is State.PENDING

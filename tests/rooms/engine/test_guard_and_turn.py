@@ -40,7 +40,7 @@ async def test_what_is_approved_again_runs_on_the_new_facts(v2: World) -> None:
     change = await v2.approved()
     v2.drift(probe_port=8777)
     again = await v2.ran(change)
-    await v2.changes().approve(await v2.click(again))
+    await v2.decisions().approve(await v2.click(again))
 
     ended = await v2.ran(again)
 
@@ -97,7 +97,7 @@ async def test_a_health_check_turned_off_after_the_approval_makes_the_change_imp
 
 async def test_a_change_cancelled_before_its_turn_does_not_run(v2: World) -> None:
     change = await v2.approved()
-    await v2.changes().cancel(await v2.click(change, ALICE))
+    await v2.decisions().cancel(await v2.click(change, ALICE))
 
     ended = await v2.ran(change)
 
@@ -129,7 +129,7 @@ async def test_two_changes_on_one_balancer_run_one_after_the_other(v2: World) ->
 async def test_who_was_approved_first_runs_first_whoever_asks_first(v2: World) -> None:
     first, second = await v2.asked(), await v2.asked(NEIGHBOUR)
     for change in (second, first):
-        await v2.changes().approve(await v2.click(change))
+        await v2.decisions().approve(await v2.click(change))
 
     turns = [await v2.steps().start(change.run) for change in (first, second, first)]
     await v2.steps().end(second.id, Ending.NOT_APPLIED)
@@ -142,7 +142,7 @@ async def test_who_waits_learns_the_place_in_the_line(v2: World) -> None:
     await v2.started(await v2.approved())
     second, third = await v2.approved(NEIGHBOUR), await v2.approved(THIRD)
     before = await line(v2, third.id)
-    await v2.changes().cancel(await v2.click(second, ALICE))
+    await v2.decisions().cancel(await v2.click(second, ALICE))
     after = await line(v2, third.id)
 
     assert (before["behind"], before["load_balancer"], before["place"]) == ("CR-1", BALANCER, 2)
@@ -203,6 +203,6 @@ async def test_a_change_cancelled_while_it_waits_says_so_in_its_thread(v2: World
     await v2.started(await v2.approved())
     second = await v2.approved(NEIGHBOUR)
 
-    await v2.changes().cancel(await v2.click(second, ALICE))
+    await v2.decisions().cancel(await v2.click(second, ALICE))
 
     assert (await line(v2, second.id))["step"] == "cancelled"

@@ -25,16 +25,15 @@ async def kept_up(made: World, ledger: Ledger, durable: Durable) -> AsyncIterato
     """Yield the upkeep of a replica that leads."""
     standing = Standing(ledger, made.time, replica="keeper", alone=False)
     await standing.join()
-    changes = made.changes(enqueue=durable.enqueue)
+    changes = made.changes()
     yield Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, gauges=Gauges(), clock=made.time)
 
 
 async def approved(made: World, durable: Durable) -> None:
     """Let a change be asked for and approved."""
-    changes = made.changes(enqueue=durable.enqueue)
-    change = await changes.open(OPERATION, "why", requester=ALICE.id, channel="C0INCIDENT", key=await made.key())
+    change = await made.changes().open(OPERATION, "why", requester=ALICE.id, channel="C0INCIDENT", key=await made.key())
     assert change
-    await changes.approve(await made.click(change))
+    await made.decisions(enqueue=durable.enqueue).approve(await made.click(change))
 
 
 async def test_a_run_of_a_dead_replica_is_adopted_and_one_of_the_living_is_not(

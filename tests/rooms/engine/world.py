@@ -13,7 +13,8 @@ from bot.cloud.settings import Api, CloudSettings
 from bot.domain.change import Change
 from bot.domain.operation import SetProbePort
 from bot.domain.policy import Person, Policy
-from bot.engine.changes import Changes, Click, Enqueue
+from bot.engine.changes import Changes
+from bot.engine.deciding import Click, Decisions, Enqueue
 from bot.engine.doing import Do, Step
 from bot.engine.follow import Follow
 from bot.engine.limits import Limits
@@ -124,10 +125,11 @@ class World:
         found = await rows(self.ledger, events)
         return [(row["change"], row["facts"]["version"]) for row in found if row["kind"] == "enqueued"]
 
-    def changes(
-        self, policy: Policy | None = None, *, ledger: Ledger | None = None, enqueue: Enqueue | None = None
-    ) -> Changes:
-        return Changes(ledger or self.ledger, self.cloud, self.time, policy or Policy(), enqueue or self.enqueue)
+    def changes(self, policy: Policy | None = None, *, ledger: Ledger | None = None) -> Changes:
+        return Changes(ledger or self.ledger, self.cloud, self.time, policy or Policy())
+
+    def decisions(self, *, ledger: Ledger | None = None, enqueue: Enqueue | None = None) -> Decisions:
+        return Decisions(ledger or self.ledger, self.time, enqueue or self.enqueue)
 
     def steps(self, cloud: CloudPort | None = None, *, place: Place = ALONE) -> Steps:
         return Steps(self.ledger, cloud or self.cloud, self.time, Policy(), LIMITS, place=place)
@@ -164,7 +166,7 @@ class World:
 
     async def approved(self, operation: SetProbePort = OPERATION) -> Change:
         change = await self.asked(operation)
-        await self.changes().approve(await self.click(change))
+        await self.decisions().approve(await self.click(change))
         return await self.change(change.id)
 
     async def ran(
