@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from bot.domain.asks import ANYONE, Approval, Asks, Ruled, Stage
 from bot.domain.facts import Facts
 from bot.domain.operation import Operation
 
@@ -34,6 +35,7 @@ class Move(StrEnum):
     REJECT = "reject"
     CANCEL = "cancel"
     EXPIRE = "expire"
+    RENEW = "renew"  # the rules changed while it waited
     START = "start"
     ASK_AGAIN = "ask_again"  # the guard found that facts moved
     SUCCEED = "succeed"
@@ -59,6 +61,7 @@ MOVES: Mapping[State, Mapping[Move, State]] = MappingProxyType(
                 _M.REJECT: _S.REJECTED,
                 _M.CANCEL: _S.CANCELLED,
                 _M.EXPIRE: _S.EXPIRED,
+                _M.RENEW: _S.PENDING,
             }
         ),
         _S.APPROVED: MappingProxyType({_M.START: _S.RUNNING, _M.CANCEL: _S.CANCELLED}),
@@ -135,12 +138,17 @@ class Run:
     version: int
 
 
+# What was asked before a change kept its rule: no version is its own.
+UNRULED = Ruled(name="default", version="", asks=Asks(stages=(Stage(approvers=(ANYONE,)),)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One change as the ledger holds it.
 
     Times are seconds since the epoch. ``version`` starts at 1 and grows whenever approvers must read the card again.
-    ``note`` is the reason given with a rejection. ``ending`` and ``findings`` say how the run ended.
+    ``ruled`` is the rule people are asked under, ``approvals`` who approved this version, oldest first; ``decided_by``
+    is whose click decided. ``note`` is the reason given with a rejection. ``ending`` and ``findings`` say how the run ended.
     ``moved`` is what the last guard found.
     """
 
@@ -154,6 +162,8 @@ class Change:
     channel: str
     created_at: float
     expires_at: float
+    ruled: Ruled = UNRULED
+    approvals: tuple[Approval, ...] = ()
     decided_by: str | None = None
     decided_at: float | None = None
     note: str = ""

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.change import OPEN, Change, Ending, Move, Moved, State, after
+from bot.domain.asks import Approval, Ruled
+from bot.domain.change import OPEN, UNRULED, Change, Ending, Move, Moved, State, after
 from bot.domain.errors import Refusal
 from bot.domain.facts import Facts
 from bot.domain.operation import Operation, operation_from_json
@@ -51,6 +52,7 @@ class Asked:
 
     operation: Operation
     facts: Facts
+    ruled: Ruled
     reason: str
     requester: str
     channel: str
@@ -122,6 +124,8 @@ class Book:
             "verb": operation.description.verb,
             "operation": operation.to_json(),
             "facts": asked.facts.to_json(),
+            "rule": asked.ruled.to_json(),
+            "approvals": [],
             "load_balancer": operation.load_balancer,
             "target": operation.target,
             "reason": asked.reason,
@@ -134,7 +138,7 @@ class Book:
         }
         await self.connection.execute(insert(changes).values(**row))
         change = await self.change(row["id"])
-        facts = {"operation": row["operation"], "facts": row["facts"], "reason": asked.reason}
+        facts = {"operation": row["operation"], "facts": row["facts"], "reason": asked.reason, "rule": row["rule"]}
         await self.record(asked.requester, "change.opened", at=asked.created_at, change=change.id, facts=facts)
         return change
 
@@ -235,6 +239,8 @@ def _change(row: Row[Any]) -> Change:
         channel=row.channel,
         created_at=row.created_at,
         expires_at=row.expires_at,
+        ruled=UNRULED if row.rule is None else Ruled.from_json(row.rule),
+        approvals=tuple(Approval.from_json(one) for one in row.approvals),
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         note=row.note,

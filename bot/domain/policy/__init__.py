@@ -13,8 +13,9 @@ The rules, from a request to a run:
    who still have the right must be ``complete``.
 """
 
+from bot.domain.asks import ANYONE, Asks, Confirm, Stage
 from bot.domain.policy.allowing import must_add, must_be_allowed, must_be_possible
-from bot.domain.policy.conditions import ANYONE, When
+from bot.domain.policy.conditions import When
 from bot.domain.policy.deciding import (
     AlreadyDecided,
     Guest,
@@ -43,7 +44,7 @@ from bot.domain.policy.refusals import (
 )
 from bot.domain.policy.request import Asker, Request
 from bot.domain.policy.rulebook import Group, NoLastRule, People, Policy, SlackGroup
-from bot.domain.policy.rules import Asks, Confirm, Deny, Rule, Stage
+from bot.domain.policy.rules import Deny, Rule
 from bot.domain.policy.tally import Tally
 from bot.domain.policy.windows import Spans, Weekly, Window
 

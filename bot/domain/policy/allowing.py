@@ -2,6 +2,7 @@
 
 import re
 
+from bot.domain.asks import Asks
 from bot.domain.change import Change
 from bot.domain.policy.conditions import is_among
 from bot.domain.policy.deciding import OwnRequest, Person
@@ -15,7 +16,7 @@ from bot.domain.policy.refusals import (
     WrongChannel,
 )
 from bot.domain.policy.request import Request
-from bot.domain.policy.rules import Asks, Deny, Rule
+from bot.domain.policy.rules import Deny, Rule
 from bot.domain.policy.tally import Tally
 
 

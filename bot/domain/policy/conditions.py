@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from bot.domain.asks import names
 from bot.domain.policy.live import LiveFact
 from bot.domain.policy.request import Asker, Request
 from bot.domain.policy.windows import Window
 
-ANYONE = "anyone"  # the group of every full member; built in
 CHANNEL_NAME = "#"  # a channel pattern that begins so is a glob over names; others are ids
 
 
@@ -64,8 +64,3 @@ def is_among(channels: tuple[str, ...], asker: Asker) -> bool:
         else one == asker.channel
         for one in channels
     )
-
-
-def names(who: tuple[str, ...], person: str, groups: frozenset[str]) -> bool:
-    """Say whether ``who`` (people's ids and groups) names ``person``, whom ``groups`` hold, or everybody."""
-    return ANYONE in who or person in who or not groups.isdisjoint(who)

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from bot.domain.policy.conditions import ANYONE, When
+from bot.domain.asks import ANYONE
+from bot.domain.policy.conditions import When
 from bot.domain.policy.request import Request
 from bot.domain.policy.rules import Rule, default_rule
 from bot.domain.policy.windows import Window

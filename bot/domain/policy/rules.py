@@ -3,34 +3,12 @@
 import hashlib
 import json
 from dataclasses import dataclass, field, fields, is_dataclass
-from enum import StrEnum
 from typing import Any
 
-from bot.domain.policy.conditions import ANYONE, When, names
+from bot.domain.asks import ANYONE, Asks, Stage
+from bot.domain.policy.conditions import When
 
 VERSION_LENGTH = 16  # hex digits of a SHA-256: as much as a card can show, far more than rules will ever be
-
-
-class Confirm(StrEnum):
-    """How an approver confirms."""
-
-    CLICK = "click"
-    TYPED = "typed"  # by typing the listener's id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """One step of approval: ``count`` (1 or more) different people, each named by ``approvers`` (groups, people's ids).
-
-    A person fills one place of all the stages together.
-    """
-
-    approvers: tuple[str, ...]
-    count: int = 1
-
-    def takes(self, person: str, groups: frozenset[str]) -> bool:
-        """Say whether ``person``, whom the policy's ``groups`` hold, may fill a place of this stage."""
-        return names(self.approvers, person, groups)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,27 +16,6 @@ class Deny:
     """Nobody may do it, and nobody can override that. ``text`` is the operator's own sentence to the requester."""
 
     text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asks:
-    """What must be had before it runs.
-
-    ``stages`` come one after the other, at least one. ``requester_counts``: the requester may fill a place, too, by
-    approving like anybody else. ``reason`` is a regular expression that must be found in the request's reason, ``""``
-    takes any; ``reason_example`` is one that it finds. ``pings`` are told of the request (groups, people), apart from
-    who may approve. ``expires_after`` is seconds. ``channels`` are where it may be asked for, as in ``When``; none:
-    anywhere.
-    """
-
-    stages: tuple[Stage, ...]
-    requester_counts: bool = False
-    confirm: Confirm = Confirm.CLICK
-    reason: str = ""
-    reason_example: str = ""
-    pings: tuple[str, ...] = ()
-    expires_after: float = 3600.0
-    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

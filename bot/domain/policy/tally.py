@@ -7,7 +7,7 @@ having been counted in the other, whatever the order of the clicks.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.domain.policy.rules import Asks, Stage
+from bot.domain.asks import Asks, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
