@@ -19,8 +19,10 @@ from bot.slack.buttons import Buttons
 from bot.slack.clicks import Clicks
 from bot.slack.client import web_client
 from bot.slack.commands import Commands
-from bot.slack.confirmation import Confirmation, no_rule_asks
+from bot.slack.confirmation import Confirmation
+from bot.slack.directory import SlackDirectory, Sources
 from bot.slack.forms import Forms
+from bot.slack.groups import Groups
 from bot.slack.http import Port
 from bot.slack.installation import Installation
 from bot.slack.patrol import Patrol
@@ -51,6 +53,7 @@ async def open_edge(
     ledger: Ledger,
     changes: Changes,
     decisions: Decisions,
+    directory: SlackDirectory,
     clock: Clock,
     standing: Standing,
     http: Address | None,
@@ -62,13 +65,15 @@ async def open_edge(
     """
     client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     known = await accepted(client.auth_test, clock, variable="SLACK_BOT_TOKEN")
-    people = People(client, Installation.of(known), language=settings.language, now=clock.now)
+    home = Installation.of(known)
+    people = People(client, home, language=settings.language, now=clock.now)
+    directory.opened(Sources(client=client, people=people, groups=Groups(client, home, clock)))
     reception = Reception(ledger, clock, people.language_of, Redaction(settings.secrets(), shapes=TYPED).value)
     posting = web_client(client.token, settings.slack_api_url, waits=False)
     patrol = Patrol(ledger, posting, clock)
     commands = Commands(changes, reception, people, client, patrol, command=settings.command)
     clicks, forms = Clicks(ledger, people), Forms(reception, client)
-    confirmation = Confirmation(changes, decisions, reception, clicks, forms, no_rule_asks)
+    confirmation = Confirmation(changes, decisions, reception, clicks, forms)
     buttons = Buttons(changes, decisions, reception, clicks, forms, confirmation, client)
     token = TokenWatch(posting.auth_test, clock, ledger.bell)
     personal = Personal(ledger, posting, clock, reception.response_url, reception.has_url)

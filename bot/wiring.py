@@ -24,14 +24,17 @@ from bot.engine.deciding import Decisions
 from bot.engine.durable import Durable
 from bot.engine.follow import Follow
 from bot.engine.gate import SharedGate
+from bot.engine.guard import Guard
 from bot.engine.limits import Limits
 from bot.engine.ports import Clock
+from bot.engine.ruling import Ruling
 from bot.engine.standing import Standing
 from bot.engine.steps import Steps
 from bot.engine.story import Story
 from bot.gauges import Gauges
 from bot.joining import ended, joined
 from bot.ops import Check, Readiness, build, serving_ops
+from bot.slack.directory import SlackDirectory
 from bot.slack.reception import Reception
 from bot.store.database import is_sqlite
 from bot.store.ledger import Ledger, NotStored
@@ -133,15 +136,16 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
         gate = SharedGate(ledger, standing, clock, rate=settings.cloud_rate) if shared else None
         cloud = await stack.enter_async_context(open_cloud(settings, clock, gate))
         durable = Durable(settings.database_url, executor=standing.replica)
-        changes = Changes(ledger, cloud, clock, policy)
-        await durable.start(_story(ledger, cloud, clock, policy, settings, standing))
+        ruling = Ruling(policy, directory := SlackDirectory(), region=settings.tencentcloud_region)
+        changes = Changes(ledger, cloud, clock, ruling)
+        await durable.start(_story(ledger, cloud, clock, ruling, settings, standing))
         stack.push_async_callback(durable.stop)
         gauges = Gauges()
         upkeep = Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, gauges=gauges, clock=clock)
         cleaning = Cleaning(ledger, durable, clock, standing, keep=settings.retention_days * DAY_SECONDS)
         _keep_up(stack, clock, upkeep.run, cleaning.run)
-        decisions = Decisions(ledger, clock, durable.enqueue)
-        edge = await open_edge(settings, ledger, changes, decisions, clock, standing, http)
+        decisions = Decisions(ledger, clock, ruling, durable.enqueue)
+        edge = await open_edge(settings, ledger, changes, decisions, directory, clock, standing, http)
         _keep_up(stack, clock, edge.thread.run, edge.token.run, edge.patrol.run, edge.reception.run)
         stack.push_async_callback(_drained, edge.reception, standing)
         ops = build(partial(_readiness, ledger, edge), gauges.registry)
@@ -169,9 +173,10 @@ async def _kept_up(loop: Callable[[], Awaitable[None]], clock: Clock) -> None:
             await clock.sleep(1.0)
 
 
-def _story(ledger: Ledger, cloud: Bmlb, clock: Clock, policy: Policy, settings: Settings, standing: Standing) -> Story:
+def _story(ledger: Ledger, cloud: Bmlb, clock: Clock, ruling: Ruling, settings: Settings, standing: Standing) -> Story:
     limits = Limits(task=settings.task_limit_seconds, settle=settings.settle_seconds)
-    steps = Steps(ledger, cloud, clock, policy, limits, place=standing)
+    guard = Guard(ledger, cloud, clock, ruling, limits)
+    steps = Steps(ledger, cloud, clock, guard, limits, place=standing)
     return Story(steps, Follow(ledger, cloud, clock, limits))
 
 

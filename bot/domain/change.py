@@ -148,8 +148,8 @@ class Change:
 
     Times are seconds since the epoch. ``version`` starts at 1 and grows whenever approvers must read the card again.
     ``ruled`` is the rule people are asked under, ``approvals`` who approved this version, oldest first; ``decided_by``
-    is whose click decided. ``note`` is the reason given with a rejection. ``ending`` and ``findings`` say how the run ended.
-    ``moved`` is what the last guard found.
+    is whose click decided. ``note`` is the reason given with a rejection. ``ending`` and ``findings`` say how the run
+    ended. ``moved`` is what the last guard found.
     """
 
     id: int

@@ -35,6 +35,10 @@ class Refusal(Exception):
         return f"{self.code} {self.facts}"
 
 
+class NotTold(Refusal):
+    """Those who know who people and channels are did not tell, so nothing can be decided now; later they may."""
+
+
 class Blame(StrEnum):
     """Whose turn it is after a cloud error (fact sheet, sections 6.2, 6.3, 9.6)."""
 

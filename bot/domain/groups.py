@@ -1,21 +1,21 @@
 """Why it can't be told who is in a group of people."""
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import NotTold, Refusal
 
 
-class GroupsNotTold(Refusal):
+class GroupsNotTold(NotTold):
     """The chat didn't say who is in a group, so nothing was decided. Facts: ``why``."""
 
     code = "groups_not_told"
 
 
-class GroupsForbidden(Refusal):
+class GroupsForbidden(NotTold):
     """The chat doesn't let us see who is in a group. Facts: ``scope``, the right that is missing."""
 
     code = "groups_forbidden"
 
 
-class GroupsNotOffered(Refusal):
+class GroupsNotOffered(NotTold):
     """The chat has no groups here. Facts: none."""
 
     code = "groups_not_offered"

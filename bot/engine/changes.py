@@ -9,10 +9,11 @@ from bot.domain.change import Change, Ending, Move, State
 from bot.domain.checks import check
 from bot.domain.errors import CloudError, Refusal
 from bot.domain.operation import Operation
-from bot.domain.policy import NotUnknown, Policy, must_be_member
+from bot.domain.policy import NotUnknown, must_be_member
 from bot.domain.task import TaskState
 from bot.engine.deciding import Click
 from bot.engine.ports import Clock, Cloud
+from bot.engine.ruling import Ruling
 from bot.engine.telling import finish
 from bot.store import attempts, intake, outbox
 from bot.store.attempts import Answer, Attempt
@@ -28,11 +29,11 @@ Tell = Callable[[Book, Change], Awaitable[None]]  # an answer, stored with what 
 class Changes:
     """The door to every change."""
 
-    def __init__(self, ledger: Ledger, cloud: Cloud, clock: Clock, policy: Policy) -> None:
+    def __init__(self, ledger: Ledger, cloud: Cloud, clock: Clock, ruling: Ruling) -> None:
         self._ledger = ledger
         self._cloud = cloud
         self._clock = clock
-        self._policy = policy
+        self._ruling = ruling
 
     async def open(self, operation: Operation, reason: str, *, requester: str, channel: str, key: str) -> Change | None:
         """Check ``operation`` against the live load balancer and ask for a second person.
@@ -44,17 +45,19 @@ class Changes:
             CloudError: the cloud could not be read.
         """
         facts = await self._cloud.observe(operation.load_balancer, operation.listener)
-        backend = check(operation, facts, needs_health_check=self._policy.needs_health_check)
+        backend = check(operation, facts, needs_health_check=self._ruling.policy.needs_health_check)
         self._cloud.must_reach(operation, backend.bind_type)
         now = self._clock.now()
+        ruled = await self._ruling.asked(operation, facts, reason, requester=requester, channel=channel, at=now)
         asked = Asked(
             operation=operation,
             facts=facts,
+            ruled=ruled,
             reason=reason,
             requester=requester,
             channel=channel,
             created_at=now,
-            expires_at=now + self._policy.expires_after,
+            expires_at=now + ruled.asks.expires_after,
         )
         async with self._ledger.writing() as book:
             if not await intake.finish(book, key, at=now):

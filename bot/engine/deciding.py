@@ -3,15 +3,26 @@
 Each is one transaction that also finishes the intake row it answers, so that the same click counts once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from bot.domain.asks import Approval, Ruled
 from bot.domain.change import Change, Move, State
-from bot.domain.policy import NotYours, Person, may_decide, must_be_current
+from bot.domain.policy import (
+    NotYours,
+    Person,
+    RuleChanged,
+    must_add,
+    must_be_current,
+    must_be_member,
+    must_have_a_say,
+    tally_of,
+)
 from bot.engine.ports import Clock
+from bot.engine.ruling import Ruling, kept
 from bot.engine.telling import cancel, line_up
 from bot.store import intake, line, outbox
-from bot.store.book import Book
+from bot.store.book import SYSTEM, Book
 from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
 
@@ -36,34 +47,60 @@ class Click:
 class Decisions:
     """What a click on a card may do to a change."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, enqueue: Enqueue) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, ruling: Ruling, enqueue: Enqueue) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._ruling = ruling
         self._enqueue = enqueue
 
     async def approve(self, click: Click) -> None:
-        """Approve and enqueue, in one transaction.
+        """Count an approval; the one that completes what the rule asks also enqueues the run, in one transaction.
 
         Raises:
-            Refusal: this person may not, or this card is no longer to be decided.
+            Refusal: this person may not, this card is no longer to be decided, or the chat didn't tell who may.
         """
-        await self._decide(click, Move.APPROVE)
+        if await self._is_answered(click):
+            return
+        change, groups = await self._rights(click)
+        still = await self._ruling.still(change)
+        now = self._clock.now()
+        async with self._ledger.writing() as book:
+            if not await intake.finish(book, click.key, at=now):
+                return
+            current = await book.change(click.change)
+            must_be_current(current, click.version, now=now)
+            if current.approvals != change.approvals:  # somebody approved meanwhile; whose rights were not asked for
+                still |= {one.person: one.groups for one in current.approvals if one not in change.approvals}
+            approvals = kept(current.approvals, still)
+            counted = tally_of(replace(current, approvals=approvals))
+            must_add(click.person, groups, current, counted)
+            approvals = (*approvals, Approval(person=click.person.id, at=now, groups=groups))
+            if counted.joined({click.person.id: groups}).complete:
+                await self._approved(book, current, approvals, at=now)
+            else:
+                await self._counted(book, current, approvals, at=now)
 
     async def reject(self, click: Click, note: str) -> None:
-        """Reject with a reason.
+        """Reject with a reason: one no is enough.
 
         Raises:
             Refusal: as ``approve``.
         """
-        await self._decide(click, Move.REJECT, note=note)
-
-    async def may_approve(self, click: Click) -> Change:
-        """Return the change if ``approve`` would pass now, so that a form is worth opening.
-
-        Raises:
-            Refusal: as ``approve``.
-        """
-        return await self.may_reject(click)
+        if await self._is_answered(click):
+            return
+        _, groups = await self._rights(click)
+        now = self._clock.now()
+        async with self._ledger.writing() as book:
+            if not await intake.finish(book, click.key, at=now):
+                return
+            change = await book.change(click.change)
+            must_be_current(change, click.version, now=now)
+            must_have_a_say(click.person, groups, change, tally_of(change))
+            columns = {"decided_by": click.person.id, "decided_at": now, "note": note}
+            facts = {"version": change.version, "note": note}
+            rejected = await book.move(change, Move.REJECT, actor=click.person.id, at=now, columns=columns, facts=facts)
+            await outbox.want(book, rejected, Purpose.CARD, at=now)
+            await outbox.want(book, rejected, Purpose.RESULT, at=now)
 
     async def may_reject(self, click: Click) -> Change:
         """Return the change if ``reject`` would pass now, so that a form is worth opening.
@@ -71,31 +108,75 @@ class Decisions:
         Raises:
             Refusal: as ``approve``.
         """
-        async with self._ledger.reading() as book:
-            change = await book.change(click.change)
-        must_be_current(change, click.version, now=self._clock.now())
-        may_decide(click.person, change)
+        change, groups = await self._rights(click)
+        must_have_a_say(click.person, groups, change, tally_of(change))
         return change
 
-    async def _decide(self, click: Click, move: Move, *, note: str = "") -> None:
+    async def may_approve(self, click: Click) -> Change:
+        """Return the change if ``approve`` would pass now, so that a form is worth opening.
+
+        Raises:
+            Refusal: as ``approve``.
+        """
+        change, groups = await self._rights(click)
+        must_add(click.person, groups, change, tally_of(change))
+        return change
+
+    async def _is_answered(self, click: Click) -> bool:
+        async with self._ledger.reading() as book:
+            return await intake.is_open(book, click.key) is False
+
+    async def _rights(self, click: Click) -> tuple[Change, frozenset[str]]:
+        """Return the change and the groups of who clicked, if the card is current and its rule is still the one.
+
+        Raises:
+            RuleChanged: it isn't; the card was renewed, and nobody's approval counts on the new one.
+            Refusal: as ``approve``.
+        """
+        async with self._ledger.reading() as book:
+            change = await book.change(click.change)
+        now = self._clock.now()
+        must_be_current(change, click.version, now=now)
+        must_be_member(click.person, change)
+        ruled = await self._ruling.now(change, change.facts, at=now)
+        if ruled is not change.ruled:
+            await self._renew(click, ruled)
+            raise RuleChanged(change=change.name, rule=ruled.name)
+        return change, await self._ruling.groups_of(click.person.id)
+
+    async def _renew(self, click: Click, ruled: Ruled) -> None:
+        """Ask people again, under another rule."""
         now = self._clock.now()
         async with self._ledger.writing() as book:
-            if not await intake.finish(book, click.key, at=now):
-                return
             change = await book.change(click.change)
             must_be_current(change, click.version, now=now)
-            may_decide(click.person, change)
-            columns: dict[str, Any] = {"decided_by": click.person.id, "decided_at": now, "note": note}
-            if move is Move.APPROVE:
-                columns["turn"] = await line.next_turn(book)
-            facts = {"version": change.version, "note": note}
-            decided = await book.move(change, move, actor=click.person.id, at=now, columns=columns, facts=facts)
-            await outbox.want(book, decided, Purpose.CARD, at=now)
-            if move is Move.APPROVE:
-                await self._enqueue(book, decided)
-                await line_up(book, decided.operation.load_balancer, at=now)
-            else:
-                await outbox.want(book, decided, Purpose.RESULT, at=now)
+            columns = {
+                "version": change.version + 1,
+                "rule": ruled.to_json(),
+                "approvals": [],
+                "expires_at": now + ruled.asks.expires_after,
+            }
+            facts = {"was": change.ruled.name, "rule": ruled.to_json()}
+            renewed = await book.move(change, Move.RENEW, actor=SYSTEM, at=now, columns=columns, facts=facts)
+            await outbox.want(book, renewed, Purpose.CARD, at=now)
+
+    async def _counted(self, book: Book, change: Change, approvals: tuple[Approval, ...], *, at: float) -> None:
+        counted = await book.count_approvals(change, approvals, at=at)
+        await outbox.want(book, counted, Purpose.CARD, at=at)
+
+    async def _approved(self, book: Book, change: Change, approvals: tuple[Approval, ...], *, at: float) -> None:
+        last = approvals[-1].person
+        columns: dict[str, Any] = {
+            "decided_by": last,
+            "decided_at": at,
+            "turn": await line.next_turn(book),
+            "approvals": [one.to_json() for one in approvals],
+        }
+        facts = {"version": change.version, "approvals": columns["approvals"], "rule": change.ruled.version}
+        approved = await book.move(change, Move.APPROVE, actor=last, at=at, columns=columns, facts=facts)
+        await outbox.want(book, approved, Purpose.CARD, at=at)
+        await self._enqueue(book, approved)
+        await line_up(book, approved.operation.load_balancer, at=at)
 
     async def cancel(self, click: Click) -> None:
         """Take a change back that has not started.

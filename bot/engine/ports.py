@@ -5,6 +5,7 @@ from typing import Protocol
 
 from bot.domain.facts import Facts
 from bot.domain.operation import Operation
+from bot.domain.policy import Person
 from bot.domain.task import Receipt, TaskState
 
 
@@ -55,6 +56,19 @@ class Membership(Protocol):
         Raises:
             Refusal: the chat didn't tell, or there is no such group, or it is disabled.
         """
+
+
+class Directory(Membership, Protocol):
+    """Who people and channels are, asked now.
+
+    Every method raises a ``Refusal`` where the chat didn't tell: then nothing may be decided.
+    """
+
+    async def identify(self, person: str) -> Person:
+        """Return who ``person`` is now."""
+
+    async def channel_name(self, channel: str) -> str | None:
+        """Return the name of ``channel`` without ``#``, or None where it has none."""
 
 
 class Clock(Protocol):

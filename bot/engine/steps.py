@@ -3,23 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.change import Change, Ending, Move, Moved, Run, State
-from bot.domain.checks import NothingToChange, check
-from bot.domain.errors import Blame, CloudError, Refusal
-from bot.domain.facts import Facts
-from bot.domain.policy import Policy
+from bot.domain.change import Change, Ending, Move, Run, State
 from bot.engine.calling import HELD, STOPPED, Calling
-from bot.engine.limits import FIRST_BACK_OFF, Limits, Wait, next_poll
+from bot.engine.guard import Guard
+from bot.engine.limits import FIRST_BACK_OFF, Limits, next_poll
 from bot.engine.ports import Clock, Cloud
 from bot.engine.standing import ALONE, Place
-from bot.engine.telling import finish, line_up, progress
+from bot.engine.telling import end, line_up, progress
 from bot.store import attempts, line, outbox
 from bot.store.attempts import Answer
-from bot.store.book import SYSTEM, moved_to_json
+from bot.store.book import SYSTEM
 from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
-
-UNREADABLE = "unreadable"  # the code, as the cloud client gives it, of an answer without what was asked
 
 
 class Steps:
@@ -30,7 +25,7 @@ class Steps:
         ledger: Ledger,
         cloud: Cloud,
         clock: Clock,
-        policy: Policy,
+        guard: Guard,
         limits: Limits,
         *,
         place: Place = ALONE,
@@ -39,7 +34,7 @@ class Steps:
         self._ledger = ledger
         self._cloud = cloud
         self._clock = clock
-        self._policy = policy
+        self._guard = guard
         self._limits = limits
 
     async def take_turn(self, run: Run) -> str:
@@ -82,77 +77,6 @@ class Steps:
         """Wait longer after each call that never left this machine: 1, 2, 4 s."""
         await self._clock.sleep(FIRST_BACK_OFF * 2 ** (tries - 1))
 
-    async def _guard(self, change: Change, *, unclear: bool) -> bool:
-        """Say whether what was approved still holds; if not, end the run or ask people again.
-
-        ``unclear`` says that an earlier call was not answered, so that nobody can be told that nothing was called.
-        """
-        operation = change.operation
-        try:
-            facts = await self._readable(change)
-            backend = check(operation, facts, needs_health_check=self._policy.needs_health_check)
-            self._cloud.must_reach(operation, backend.bind_type)
-        except NothingToChange:
-            await self.end(change.id, Ending.VERIFIED_BY_READING if unclear else Ending.ALREADY_THERE)
-        except Refusal as refusal:
-            found = {"refusal": refusal.code, **refusal.facts}
-            await self.end(change.id, Ending.UNSETTLED if unclear else Ending.NO_LONGER_POSSIBLE, found)
-        except CloudError as error:
-            await self.end(change.id, Ending.UNREADABLE if unclear else Ending.NOT_READ, _of(error))
-        else:
-            moved = _moved(change, facts)
-            if not moved:
-                return True
-            if unclear:
-                await self.end(change.id, Ending.UNSETTLED)
-            else:
-                await self._ask_again(change, facts, moved)
-        return False
-
-    async def _readable(self, change: Change) -> Facts:
-        """Return what is true now, with the value that approvers saw: what can't be read can't be compared.
-
-        Raises:
-            CloudError: not to be read within ``Limits.guard``.
-        """
-        operation = change.operation
-        limit = Wait(self._clock, self._limits.guard)
-        while True:
-            try:
-                facts = await self._cloud.observe(operation.load_balancer, operation.listener)
-            except CloudError as error:
-                silence = error
-                if error.blame not in {Blame.NETWORK, Blame.SERVER}:
-                    raise
-            else:
-                bound = facts.backend(operation.host, operation.port) is not None
-                if not bound or operation.before(facts) is not None or operation.before(change.facts) is None:
-                    return facts
-                silence = CloudError(UNREADABLE, action=operation.description.v3_action, blame=Blame.SERVER)
-            if limit.is_over:
-                raise silence
-            await self._clock.sleep(self._limits.look)
-
-    async def _ask_again(self, change: Change, facts: Facts, moved: tuple[Moved, ...]) -> None:
-        now = self._clock.now()
-        columns = {
-            "version": change.version + 1,
-            "facts": facts.to_json(),
-            "moved": moved_to_json(moved),
-            "expires_at": now + self._policy.expires_after,
-            "decided_by": None,
-            "decided_at": None,
-            "started_at": None,
-        }
-        async with self._ledger.writing() as book:
-            again = await book.move(
-                change, Move.ASK_AGAIN, actor=SYSTEM, at=now, columns=columns, facts={"moved": moved_to_json(moved)}
-            )
-            await outbox.want(book, again, Purpose.CARD, at=now)
-            await progress(book, again, "asked_again", at=now)
-            body = {"approver": change.decided_by, "moved": moved_to_json(moved)}
-            await outbox.want(book, again, f"{Purpose.MOVED}:{again.version}", at=now, body=body)
-
     async def call(self, run: Run, nth: int) -> str:
         """Guard, mark, and make the ``nth`` modify call of ``run`` (from 1); return its ``Answer``, or ``STOPPED``.
 
@@ -176,7 +100,7 @@ class Steps:
         return answer
 
     async def _guarded(self, run: Run, change: Change, number: int, *, unclear: bool) -> str:
-        if not await self._guard(change, unclear=unclear):
+        if not await self._guard.holds(change, unclear=unclear):
             return STOPPED
         return await self._calling.once(run, change, number)
 
@@ -189,23 +113,4 @@ class Steps:
 
     async def end(self, number: int, ending: str, findings: Mapping[str, Any] | None = None) -> None:
         """Write how it ended: state, card, progress line and result, in one transaction."""
-        now = self._clock.now()
-        async with self._ledger.writing() as book:
-            change = await book.change(number)
-            if change.state is State.RUNNING:
-                await finish(book, change, Ending(ending), findings or {}, at=now)
-
-
-def _moved(change: Change, facts: Facts) -> tuple[Moved, ...]:
-    was, now = change.operation.relies_on(change.facts), change.operation.relies_on(facts)
-    return tuple(
-        Moved(fact=fact, was=was[fact], now=now[fact])
-        for fact in was
-        if was[fact] != now[fact]
-        and was[fact] is not None  # None: was not known to approvers, so they didn't rely on it
-        and not (was[fact] is True and fact in change.operation.description.eases)
-    )
-
-
-def _of(error: CloudError) -> dict[str, object]:
-    return {"code": error.code, "request_id": error.request_id, "message": error.message, "skew": error.skew}
+        await end(self._ledger, number, Ending(ending), findings or {}, at=self._clock.now())

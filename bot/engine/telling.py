@@ -8,6 +8,7 @@ import structlog
 from bot.domain.change import Change, Ending, Move, State
 from bot.store import attempts, line, outbox
 from bot.store.book import SYSTEM, Book
+from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
 
 _log = structlog.get_logger(__name__)
@@ -54,6 +55,14 @@ async def cancel(book: Book, change: Change, *, actor: str, at: float, why: str 
         if await outbox.body(book, change.id, Purpose.PROGRESS) is not None:
             await progress(book, cancelled, "cancelled", at=at)
         await line_up(book, change.operation.load_balancer, at=at)
+
+
+async def end(ledger: Ledger, number: int, ending: Ending, findings: Mapping[str, Any], *, at: float) -> None:
+    """End the run of change ``number`` in a transaction of its own, if it still runs."""
+    async with ledger.writing() as book:
+        change = await book.change(number)
+        if change.state is State.RUNNING:
+            await finish(book, change, ending, findings, at=at)
 
 
 async def finish(

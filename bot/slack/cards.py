@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.domain.change import Change, State
 from bot.domain.facts import ALIVE
+from bot.slack.approvals import is_plain, rule_lines, waiting_for
 from bot.slack.wording import Mrkdwn, Wording, code, date, mention
 
 APPROVE, REJECT, CANCEL, CHECK_AGAIN = "change_approve", "change_reject", "change_cancel", "change_check_again"
@@ -57,7 +58,7 @@ def card(change: Change, words: Wording) -> list[Block]:
         _section(status(change, words), f"status:{value(change)}"),
         {"type": "section", "fields": [_text(field, FIELD_MAX) for field in _fields(change, words)]},
     ]
-    blocks += [_section(warning) for warning in _warnings(change, words)]
+    blocks += [_section(line) for line in [*_warnings(change, words), *rule_lines(change, words)]]
     blocks.append(_section(words.say("card/reason")))
     blocks.append({"type": "section", "text": {"type": "plain_text", "text": change.reason[:TEXT_MAX], "emoji": False}})
     asked = words.say("card/asked", requester=mention(change.requester), at=date(change.created_at), change=change.name)
@@ -71,7 +72,8 @@ def card(change: Change, words: Wording) -> list[Block]:
 def summary(change: Change, words: Wording) -> str:
     """Return the card in one text, for notifications and screen readers."""
     facts = [Mrkdwn(field.replace("\n", " ")) for field in _fields(change, words)]
-    lines = [title(change, words), status(change, words), *facts, *_warnings(change, words)]
+    warnings = [*_warnings(change, words), *rule_lines(change, words)]
+    lines = [title(change, words), status(change, words), *facts, *warnings]
     return "\n".join([*lines, words.say("card/reason"), words.say("value/text", text=change.reason)])[:SUMMARY_MAX]
 
 
@@ -81,6 +83,8 @@ def status(change: Change, words: Wording) -> Mrkdwn:
     key = f"card/status/{change.state}"
     if ending and words.has(f"{key}/{ending}"):
         key = f"{key}/{ending}"
+    if change.state is State.PENDING and not is_plain(change):
+        return waiting_for(change, words)
     return words.say(
         key if words.has(key) else f"{key}/other",
         by=mention(change.decided_by or change.requester),

@@ -1,10 +1,10 @@
 """Approving, and where a rule asks for it the form in which the approver types the listener's id first."""
 
-from collections.abc import Callable
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.domain.asks import Confirm
 from bot.domain.change import Change
 from bot.domain.command import is_blank, tidy
 from bot.domain.errors import Refusal
@@ -27,13 +27,8 @@ class NotConfirmed(Refusal):
     code = "not_confirmed"
 
 
-def no_rule_asks(_change: Change) -> bool:
-    """Return False: no rule of this installation asks for a typed confirmation."""
-    return False
-
-
 class Confirmation:
-    """Approves; ``needs_typed_confirmation`` says of which changes the listener's id has to be typed."""
+    """Approves, at once or once the listener's id was typed, as the change's rule says."""
 
     def __init__(
         self,
@@ -42,14 +37,12 @@ class Confirmation:
         reception: Reception,
         clicks: Clicks,
         forms: Forms,
-        needs_typed_confirmation: Callable[[Change], bool],
     ) -> None:
         self._changes = changes
         self._decisions = decisions
         self._reception = reception
         self._clicks = clicks
         self._forms = forms
-        self._needs = needs_typed_confirmation
         reception.on(APPROVE, self._approve)
         reception.on(CONFIRMATION, self._approve_as_typed)
 
@@ -59,7 +52,7 @@ class Confirmation:
         Raises:
             Refusal: the approval wouldn't pass.
         """
-        if not self._needs(await self._changes.read(self._clicks.number(taken))):
+        if not _needs_typing(await self._changes.read(self._clicks.number(taken))):
             return None
         change = await self._decisions.may_approve(await self._clicks.read(taken))
         words = self._reception.words(str(taken.body["user"]))
@@ -82,7 +75,7 @@ class Confirmation:
 
     async def _approve(self, taken: Taken) -> None:
         click = await self._clicks.read(taken)
-        if self._needs(await self._changes.read(click.change)):
+        if _needs_typing(await self._changes.read(click.change)):
             await self._decisions.may_approve(click)
             await self._reception.answer(taken, self._forms.not_opened(taken))  # a restart came between
             return
@@ -99,3 +92,7 @@ class Confirmation:
 def _is_same(typed: str, listener: str) -> bool:
     """Compare as people type: a phone's keyboard makes the first letter a capital one."""
     return typed.casefold() == listener.casefold()
+
+
+def _needs_typing(change: Change) -> bool:
+    return change.ruled.asks.confirm is Confirm.TYPED

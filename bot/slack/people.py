@@ -7,7 +7,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import NotTold
 from bot.domain.policy import Person
 from bot.slack.client import NO_ANSWER
 from bot.slack.installation import Installation
@@ -16,7 +16,7 @@ SLACKBOT = "USLACKBOT"  # is_bot is false for it; Slack fact sheet, section 14
 LANGUAGE_KEPT = 600.0  # seconds a person's language is remembered; rights never are
 
 
-class CannotIdentify(Refusal):
+class CannotIdentify(NotTold):
     """Slack didn't say who this is, so nothing was decided. Facts: ``why``."""
 
     code = "cannot_identify"

@@ -30,6 +30,11 @@ def place(channel: str) -> Mrkdwn:
     return Mrkdwn(f"<#{channel}>")
 
 
+def called(who: str) -> Mrkdwn:
+    """Return a call to a person (``U…``, ``W…``) or to everybody in a user group (``S…``)."""
+    return Mrkdwn(f"<!subteam^{who.rpartition('/')[2]}>" if who.rpartition("/")[2].startswith("S") else f"<@{who}>")
+
+
 def code(text: str) -> Mrkdwn:
     """Return ``text`` as inline code; a backtick in it can't end the code."""
     return Mrkdwn(f"`{escape(text.replace('`', chr(0x2019)))}`")
@@ -65,7 +70,7 @@ class Wording:
         """Return a fact as a person reads it."""
         if isinstance(value, bool):
             return self.say("value/yes" if value else "value/no")
-        return self.port(value)
+        return self.say("value/text", text=value) if isinstance(value, str) else self.port(value)
 
     def refusal(self, refusal: Refusal) -> Mrkdwn:
         """Return the sentence of an expected no."""

@@ -5,20 +5,21 @@ Every method that changes state writes the event row that explains it in the sam
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.asks import Approval, Ruled
-from bot.domain.change import OPEN, UNRULED, Change, Ending, Move, Moved, State, after
+from bot.domain.change import OPEN, Change, Move, State, after
 from bot.domain.errors import Refusal
 from bot.domain.facts import Facts
-from bot.domain.operation import Operation, operation_from_json
+from bot.domain.operation import Operation
 from bot.store import chain
+from bot.store.rows import change_of
 from bot.store.tables import changes, events
 
 _log = structlog.get_logger(__name__)
@@ -151,7 +152,7 @@ class Book:
         row = (await self.connection.execute(select(changes).where(changes.c.id == number))).first()
         if row is None:
             raise NoSuchChange(change=f"CR-{number}")
-        return _change(row)
+        return change_of(row)
 
     async def find(
         self,
@@ -171,7 +172,7 @@ class Book:
             query = query.where(changes.c.load_balancer == load_balancer)
         if expired_at is not None:
             query = query.where(changes.c.expires_at <= expired_at)
-        return [_change(row) for row in await self.connection.execute(query)]
+        return [change_of(row) for row in await self.connection.execute(query)]
 
     async def count(self) -> dict[str, int]:
         """Return how many changes stand in each state."""
@@ -208,6 +209,14 @@ class Book:
         await self.record(actor, f"change.{move}", at=at, change=change.id, facts=facts)
         return await self.change(change.id)
 
+    async def count_approvals(self, change: Change, approvals: tuple[Approval, ...], *, at: float) -> Change:
+        """Store who approved a change that needs more approvals than these, the newest last."""
+        counted = [one.to_json() for one in approvals]
+        await self.connection.execute(update(changes).where(changes.c.id == change.id).values(approvals=counted))
+        facts = {"version": change.version, "approvals": counted, "rule": change.ruled.version}
+        await self.record(approvals[-1].person, "approval.counted", at=at, change=change.id, facts=facts)
+        return await self.change(change.id)
+
     async def set_findings(self, number: int, findings: Mapping[str, Any]) -> None:
         """Add to what a run found out so far."""
         change = await self.change(number)
@@ -220,33 +229,3 @@ class Book:
             changes.c.load_balancer == change.operation.load_balancer, changes.c.state == State.RUNNING
         )
         return (await self.connection.execute(query)).scalar()
-
-
-def moved_to_json(moved: tuple[Moved, ...]) -> list[dict[str, Any]]:
-    """Return plain data for the column ``moved``."""
-    return [asdict(one) for one in moved]
-
-
-def _change(row: Row[Any]) -> Change:
-    return Change(
-        id=row.id,
-        state=State(row.state),
-        version=row.version,
-        operation=operation_from_json(row.verb, row.operation),
-        facts=Facts.from_json(row.facts),
-        reason=row.reason,
-        requester=row.requester,
-        channel=row.channel,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        ruled=UNRULED if row.rule is None else Ruled.from_json(row.rule),
-        approvals=tuple(Approval.from_json(one) for one in row.approvals),
-        decided_by=row.decided_by,
-        decided_at=row.decided_at,
-        note=row.note,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-        ending=Ending(row.ending) if row.ending else None,
-        findings=row.findings,
-        moved=tuple(Moved(**one) for one in row.moved),
-    )

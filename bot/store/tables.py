@@ -69,7 +69,7 @@ changes = Table(
     Column("created_at", Float, nullable=False),
     Column("expires_at", Float, nullable=False),
     Column("rule", JSON),  # what people are asked under; null for what was asked before there were rules
-    Column("approvals", JSON, nullable=False, server_default="[]"),
+    Column("approvals", JSON),  # of this version; null for what was asked before there were rules
     Column("decided_by", String(32)),
     Column("decided_at", Float),
     Column("turn", Integer),  # place in the order of approvals, over all load balancers

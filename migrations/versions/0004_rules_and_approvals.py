@@ -1,6 +1,7 @@
 """Under which rule a change is asked about, and who approved it.
 
-Revision: 0004, after 0003. What a version before it left open runs on: a change without a rule is under the default one.
+Revision: 0004, after 0003. What a version before it left open runs on: a change
+without a rule is under the default one.
 """
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("changes", sa.Column("rule", sa.JSON(), nullable=True))
-    op.add_column("changes", sa.Column("approvals", sa.JSON(), server_default="[]", nullable=False))
+    op.add_column("changes", sa.Column("approvals", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:

@@ -11,7 +11,7 @@ from bot.store.database import InUse, owning
 from bot.store.ledger import Fenced, Ledger
 from bot.store.migrate import NewerDatabase, UnknownRevision, known_revisions, migrate, revisions
 from bot.store.tables import events, replicas
-from tests.rooms.engine.world import Time
+from tests.rooms.clock import Time
 from tests.rooms.store.ledgers import NEWEST, database, newer_database, opened, rows
 from tests.rooms.test_cli import ended, started
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.postgres import OwnServer
-from tests.rooms.engine.world import Time
+from tests.rooms.clock import Time
 from tests.rooms.slack.stand_in import StandIn, stand_in
 from tests.rooms.store.ledgers import database
 from tests.rooms.test_cli import ended, started

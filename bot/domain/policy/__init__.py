@@ -14,7 +14,7 @@ The rules, from a request to a run:
 """
 
 from bot.domain.asks import ANYONE, Asks, Confirm, Stage
-from bot.domain.policy.allowing import must_add, must_be_allowed, must_be_possible
+from bot.domain.policy.allowing import must_add, must_be_allowed, must_be_possible, must_have_a_say, tally_of
 from bot.domain.policy.conditions import When
 from bot.domain.policy.deciding import (
     AlreadyDecided,
@@ -40,6 +40,7 @@ from bot.domain.policy.refusals import (
     NotAnApprover,
     NotYet,
     ReasonLacks,
+    RuleChanged,
     WrongChannel,
 )
 from bot.domain.policy.request import Asker, Request
@@ -77,6 +78,7 @@ __all__ = [
     "ReasonLacks",
     "Request",
     "Rule",
+    "RuleChanged",
     "SlackGroup",
     "Spans",
     "Stage",
@@ -93,4 +95,6 @@ __all__ = [
     "must_be_current",
     "must_be_member",
     "must_be_possible",
+    "must_have_a_say",
+    "tally_of",
 ]

@@ -50,6 +50,12 @@ def must_be_possible(rule: Rule, tally: Tally) -> None:
         raise NobodyCanApprove(rule=rule.name, stage=stage + 1, missing=tally.missing, have=have)
 
 
+def tally_of(change: Change) -> Tally:
+    """Return the count of ``change`` as its card shows it."""
+    approved = {one.person: one.groups for one in change.approvals}
+    return Tally.of(change.ruled.asks, change.requester, approved)
+
+
 def must_add(person: Person, groups: frozenset[str], change: Change, tally: Tally) -> None:
     """Let an approval pass only where it brings ``change`` nearer to running.
 
@@ -72,3 +78,16 @@ def must_add(person: Person, groups: frozenset[str], change: Change, tally: Tall
     if tally.may_fill(person.id, groups):
         raise NotYet(change=change.name, stage=stage + 1, have=have)
     raise NotAnApprover(change=change.name, have=have)
+
+
+def must_have_a_say(person: Person, groups: frozenset[str], change: Change, tally: Tally) -> None:
+    """Let a rejection pass: from anybody who is an approver of any stage.
+
+    Raises:
+        Refusal: ``OwnRequest`` or ``NotAnApprover``.
+    """
+    if person.id == tally.barred:
+        raise OwnRequest(change=change.name)
+    if not tally.may_fill(person.id, groups):
+        have = tuple(dict.fromkeys(name for stage in tally.stages for name in stage.approvers))
+        raise NotAnApprover(change=change.name, have=have)

@@ -42,6 +42,12 @@ class NotYet(Refusal):
     code = "not_yet"
 
 
+class RuleChanged(Refusal):
+    """The rules changed since people were asked; they are asked again. Facts: ``change``, ``rule`` (the new one)."""
+
+    code = "rule_changed"
+
+
 class ApprovedAlready(Refusal):
     """One person counts once. Facts: ``change``, ``missing`` (approvals that the open stage needs)."""
 

@@ -13,6 +13,7 @@ MOVES = {
     ("PENDING", "change.reject"): "REJECTED",
     ("PENDING", "change.cancel"): "CANCELLED",
     ("PENDING", "change.expire"): "EXPIRED",
+    ("PENDING", "change.renew"): "PENDING",
     ("APPROVED", "change.start"): "RUNNING",
     ("APPROVED", "change.cancel"): "CANCELLED",
     ("RUNNING", "change.succeed"): "SUCCEEDED",

@@ -6,7 +6,7 @@ from bot.cleaning import Cleaning
 from bot.engine.durable import Durable
 from bot.engine.standing import ALONE
 from bot.store.ledger import Ledger
-from tests.rooms.engine.world import Time
+from tests.rooms.clock import Time
 from tests.rooms.store.ledgers import rows
 
 KEEP = 30 * 86400.0

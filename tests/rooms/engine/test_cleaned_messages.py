@@ -12,8 +12,9 @@ from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
 from bot.store.tables import attempts, changes, events, posts
 from bot.store.tables import intake as intakes
+from tests.rooms.clock import Time
 from tests.rooms.engine.cleaned import KEEP, NOTHING, cleaning, count
-from tests.rooms.engine.world import OPERATION, Time, World
+from tests.rooms.engine.world import OPERATION, World
 from tests.rooms.store.ledgers import rows
 from tests.unit.slack.making import NOW
 

@@ -13,9 +13,9 @@ from bot.store import intake, replicas
 from bot.store.ledger import Fenced, Ledger
 from bot.store.tables import intake as intakes
 from bot.store.tables import replicas as places
+from tests.rooms.clock import Time
 from tests.rooms.engine.cleaned import KEEP, NOTHING, cleaning, count
 from tests.rooms.engine.told import Told, finished, idle, started
-from tests.rooms.engine.world import Time
 from tests.rooms.store.ledgers import opened, opened_change, rows, taken
 from tests.unit.slack.making import NOW
 

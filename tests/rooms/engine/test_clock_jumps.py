@@ -10,8 +10,9 @@ from bot.domain.policy import TooLate
 from bot.domain.task import Receipt
 from bot.engine.limits import Wait
 from bot.store.tables import events
+from tests.rooms.clock import Time
 from tests.rooms.engine.ways import CutOff
-from tests.rooms.engine.world import LIMITS, OPERATION, Time, World
+from tests.rooms.engine.world import LIMITS, OPERATION, World
 from tests.rooms.store.ledgers import rows
 
 HOUR = 3600.0

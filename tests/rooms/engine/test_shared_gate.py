@@ -13,7 +13,7 @@ from bot.engine.standing import FRESH_SECONDS, Standing
 from bot.store import pace
 from bot.store.ledger import Ledger, NotStored
 from bot.store.tables import paces
-from tests.rooms.engine.world import Time
+from tests.rooms.clock import Time
 from tests.rooms.store.ledgers import opened, rows
 
 GAP = 30.0  # seconds; no test lasts as long, so that every moment reserved lies ahead

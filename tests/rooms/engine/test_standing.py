@@ -10,7 +10,7 @@ import pytest
 from bot.engine.standing import BEAT_SECONDS, COUNTED_MOST, DEAD_SECONDS, FRESH_SECONDS, Standing
 from bot.store import replicas, tables
 from bot.store.ledger import Fenced, Ledger, NotStored
-from tests.rooms.engine.world import Time
+from tests.rooms.clock import Time
 from tests.rooms.store.ledgers import kinds, opened, rows
 
 

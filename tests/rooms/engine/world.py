@@ -1,10 +1,9 @@
 """The engine between a real ledger and the simulated cloud, on a clock that waiting moves and nothing else."""
 
-import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from bot.cloud.bmlb import Bmlb, open_bmlb
@@ -17,8 +16,10 @@ from bot.engine.changes import Changes
 from bot.engine.deciding import Click, Decisions, Enqueue
 from bot.engine.doing import Do, Step
 from bot.engine.follow import Follow
+from bot.engine.guard import Guard
 from bot.engine.limits import Limits
 from bot.engine.ports import Cloud as CloudPort
+from bot.engine.ruling import Ruling
 from bot.engine.standing import ALONE, Place
 from bot.engine.steps import Steps
 from bot.engine.story import Story
@@ -26,13 +27,20 @@ from bot.sandbox.cloud.drift import drift
 from bot.sandbox.cloud.orders import Drift, FaultOrder
 from bot.sandbox.cloud.seed import load_seed
 from bot.sandbox.cloud.server import running
-from bot.sandbox.cloud.state import Clock, Cloud, Keys
+from bot.sandbox.cloud.state import Cloud, Keys
+from bot.sandbox.slack.app import App
+from bot.slack.client import web_client
+from bot.slack.directory import SlackDirectory, Sources
+from bot.slack.groups import Groups
+from bot.slack.installation import Installation
+from bot.slack.people import People
 from bot.store.book import Book
 from bot.store.intake import orphans, take_in
 from bot.store.ledger import Ledger
 from bot.store.tables import events, posts
+from tests.rooms.clock import Time
+from tests.rooms.slack.stand_in import StandIn, stand_in
 from tests.rooms.store.ledgers import rows, taken
-from tests.unit.slack.making import NOW
 
 KEYS = Keys(secret_id="AKIDtest", secret_key="key")
 BALANCER, LISTENER = "lb-quicktst", "lbl-quicktst"
@@ -42,47 +50,6 @@ LIMITS = Limits(task=30.0, settle=6.0, read_back=4.0)
 ALICE = Person(id="U0ALICE", member=True, active=True, human=True, guest=False, language="en")
 BOB = Person(id="U0BOB", member=True, active=True, human=True, guest=False, language="en")
 MODIFY = ("ModifyBmL4ListenerBackendProbePort", "ModifyL4BackendProbePort")
-
-
-@dataclass
-class Time:
-    """Seconds that pass only while somebody sleeps; what was planned for a moment happens when it comes.
-
-    ``jumped`` is by how much somebody set the machine's clock, and the cloud's with it.
-    """
-
-    passed: float = 0.0
-    jumped: float = 0.0
-    plans: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
-
-    def now(self) -> float:
-        return NOW + self.passed + self.jumped
-
-    def monotonic(self) -> float:
-        return self.passed
-
-    def jump(self, seconds: float) -> None:
-        """Set the clock, by so much."""
-        self.jumped += seconds
-
-    async def sleep(self, seconds: float) -> None:
-        self.passed += seconds
-        for plan in [plan for plan in self.plans if plan[0] <= self.passed]:
-            self.plans.remove(plan)
-            plan[1]()
-        await asyncio.sleep(0)
-
-    async def slept(self, seconds: float) -> None:
-        """Return once as many seconds passed."""
-        over = asyncio.Event()
-        self.after(seconds, over.set)
-        await over.wait()
-
-    def after(self, seconds: float, action: Callable[[], object]) -> None:
-        self.plans.append((self.passed + seconds, action))
-
-    def clock(self) -> Clock:
-        return Clock(wall=self.now, monotonic=self.monotonic, sleep=self.sleep)
 
 
 class Plain:
@@ -110,10 +77,13 @@ plain, twice = Plain(), Twice()
 class World:
     sandbox: Cloud
     cloud: Bmlb
+    slack: StandIn
+    directory: SlackDirectory
     ledger: Ledger
     time: Time
     url: str
     server: AsyncExitStack
+    policy: Policy
     _keys: int = 0
 
     async def enqueue(self, book: Book, change: Change) -> None:
@@ -125,14 +95,18 @@ class World:
         found = await rows(self.ledger, events)
         return [(row["change"], row["facts"]["version"]) for row in found if row["kind"] == "enqueued"]
 
+    def ruling(self, policy: Policy | None = None) -> Ruling:
+        return Ruling(policy or self.policy, self.directory, region="ap-beijing")
+
     def changes(self, policy: Policy | None = None, *, ledger: Ledger | None = None) -> Changes:
-        return Changes(ledger or self.ledger, self.cloud, self.time, policy or Policy())
+        return Changes(ledger or self.ledger, self.cloud, self.time, self.ruling(policy))
 
     def decisions(self, *, ledger: Ledger | None = None, enqueue: Enqueue | None = None) -> Decisions:
-        return Decisions(ledger or self.ledger, self.time, enqueue or self.enqueue)
+        return Decisions(ledger or self.ledger, self.time, self.ruling(), enqueue or self.enqueue)
 
     def steps(self, cloud: CloudPort | None = None, *, place: Place = ALONE) -> Steps:
-        return Steps(self.ledger, cloud or self.cloud, self.time, Policy(), LIMITS, place=place)
+        guard = Guard(self.ledger, cloud or self.cloud, self.time, self.ruling(), LIMITS)
+        return Steps(self.ledger, cloud or self.cloud, self.time, guard, LIMITS, place=place)
 
     def story(self, cloud: CloudPort | None = None, *, place: Place = ALONE) -> Story:
         return Story(self.steps(cloud, place=place), Follow(self.ledger, cloud or self.cloud, self.time, LIMITS))
@@ -223,27 +197,49 @@ class World:
         await self.server.enter_async_context(running(self.sandbox, port=int(self.url.rpartition(":")[2])))
 
 
+async def directory(slack: StandIn, time: Time) -> SlackDirectory:
+    """Return the directory over the sandbox Slack, open."""
+    client = web_client(App().bot_token, slack.api_url)
+    home = Installation.of(await client.auth_test())
+    people = People(client, home, language="en", now=time.now)
+    opened = SlackDirectory()
+    opened.opened(Sources(client=client, people=people, groups=Groups(client, home, time)))
+    return opened
+
+
 @asynccontextmanager
 async def world(
-    ledger: Ledger, api: Api = "v2", *, time: Time | None = None, patience: float = 10.0, gate: Gate | None = None
+    ledger: Ledger,
+    api: Api = "v2",
+    *,
+    time: Time | None = None,
+    patience: float = 10.0,
+    gate: Gate | None = None,
+    policy: Policy | None = None,
+    slack: StandIn | None = None,
 ) -> AsyncIterator[World]:
     """Open a world; ``patience`` is how many real seconds the client waits for an answer; ``gate`` stands before it."""
     time = time or Time()
     sandbox = Cloud(load_seed(), KEYS, clock=time.clock())
     sandbox.options.take({"rate_limit": 0})  # its clock stands still between two waits
-    server = AsyncExitStack()
-    async with server:
+    async with AsyncExitStack() as server, AsyncExitStack() as stack:
+        chat = slack if slack is not None else await stack.enter_async_context(stand_in(time))
         url = await server.enter_async_context(running(sandbox))
-        settings = CloudSettings(
-            secret_id=KEYS.secret_id,
-            secret_key=KEYS.secret_key,
-            region="ap-beijing",
-            api=api,
-            v2_url=f"{url}/v2/index.php",
-            v3_url=f"{url}/",
-            rate=10_000.0,
-            read_timeout=patience,
-        )
-        rng = random.Random(7)  # noqa: S311 - a test owns its chance
-        async with open_bmlb(settings, now=time.now, sleep=time.sleep, rng=rng, gate=gate) as cloud:
-            yield World(sandbox, cloud, ledger, time, url, server)
+        cloud = await stack.enter_async_context(_client(url, api, time, patience, gate))
+        told = await directory(chat, time)
+        yield World(sandbox, cloud, chat, told, ledger, time, url, server, policy or Policy())
+
+
+def _client(url: str, api: Api, time: Time, patience: float, gate: Gate | None) -> AbstractAsyncContextManager[Bmlb]:
+    settings = CloudSettings(
+        secret_id=KEYS.secret_id,
+        secret_key=KEYS.secret_key,
+        region="ap-beijing",
+        api=api,
+        v2_url=f"{url}/v2/index.php",
+        v3_url=f"{url}/",
+        rate=10_000.0,
+        read_timeout=patience,
+    )
+    rng = random.Random(7)  # noqa: S311 - a test owns its chance
+    return open_bmlb(settings, now=time.now, sleep=time.sleep, rng=rng, gate=gate)

@@ -5,7 +5,8 @@ import pytest
 import structlog
 
 from bot.store.ledger import Ledger
-from tests.rooms.engine.world import Time, World, world
+from tests.rooms.clock import Time
+from tests.rooms.engine.world import World, world
 from tests.rooms.slack.edge import Edge, edge, working
 from tests.rooms.slack.posting import Postman
 from tests.rooms.slack.requests import Door, door
@@ -45,8 +46,8 @@ async def slack(time: Time) -> AsyncIterator[StandIn]:
 
 
 @pytest.fixture
-async def made(ledger: Ledger, time: Time) -> AsyncIterator[World]:
-    async with world(ledger, time=time) as made:
+async def made(ledger: Ledger, time: Time, slack: StandIn) -> AsyncIterator[World]:
+    async with world(ledger, time=time, slack=slack) as made:
         yield made
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.domain.change import Change
 from bot.redaction import TYPED, Redaction
 from bot.sandbox.slack.app import App
 from bot.sandbox.slack.workspace import Message
@@ -19,7 +18,7 @@ from bot.slack.buttons import Buttons
 from bot.slack.clicks import Clicks
 from bot.slack.client import web_client
 from bot.slack.commands import Commands
-from bot.slack.confirmation import Confirmation, no_rule_asks
+from bot.slack.confirmation import Confirmation
 from bot.slack.forms import Forms
 from bot.slack.http import Port
 from bot.slack.installation import Installation
@@ -32,7 +31,8 @@ from bot.slack.token_watch import TokenWatch
 from bot.slack.wording import Wording
 from bot.store.ledger import Ledger
 from bot.variable import Address
-from tests.rooms.engine.world import OPERATION, Time, World
+from tests.rooms.clock import Time
+from tests.rooms.engine.world import OPERATION, World
 from tests.rooms.slack.stand_in import ALICE, BOB, INCIDENT, Json, StandIn
 
 ASK = (
@@ -102,7 +102,6 @@ async def edge(
     slack: StandIn,
     ledger: Ledger,
     world: World,
-    needs_typed_confirmation: Callable[[Change], bool] = no_rule_asks,
 ) -> AsyncIterator[Edge]:
     """Build the edge; nothing of it runs."""
     client = web_client(App().bot_token, slack.api_url)
@@ -115,7 +114,7 @@ async def edge(
     patrol = Patrol(ledger, posting, time)
     commands = Commands(changes, reception, people, client, patrol, command="/lb")
     clicks, forms = Clicks(ledger, people), Forms(reception, client)
-    confirmation = Confirmation(changes, decisions, reception, clicks, forms, needs_typed_confirmation)
+    confirmation = Confirmation(changes, decisions, reception, clicks, forms)
     buttons = Buttons(changes, decisions, reception, clicks, forms, confirmation, client)
     token = TokenWatch(posting.auth_test, time, ledger.bell)
     personal = Personal(ledger, posting, time, reception.response_url, reception.has_url)

@@ -11,7 +11,7 @@ from bot.sandbox.cloud.seed import load_seed
 from bot.sandbox.cloud.server import running
 from bot.sandbox.cloud.state import Cloud, Keys
 from bot.sandbox.slack.app import App
-from tests.rooms.engine.world import Time
+from tests.rooms.clock import Time
 from tests.rooms.slack.stand_in import stand_in
 from tests.rooms.store.ledgers import database
 

@@ -14,11 +14,12 @@ from bot.slack.thread import Thread
 from bot.slack.token_watch import TokenWatch
 from bot.slack.wording import Wording
 from bot.store import outbox
-from bot.store.book import SYSTEM, moved_to_json
+from bot.store.book import SYSTEM
 from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
+from bot.store.rows import moved_to_json
 from bot.store.tables import posts
-from tests.rooms.engine.world import Time
+from tests.rooms.clock import Time
 from tests.rooms.slack.stand_in import ALICE, BOB, INCIDENT, Json, StandIn
 from tests.rooms.store.ledgers import opened_change, rows
 from tests.unit.slack.making import MOVED, OPERATION

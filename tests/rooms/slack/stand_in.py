@@ -13,7 +13,7 @@ from bot.sandbox.slack.platform import Options
 from bot.sandbox.slack.seed import seeded
 from bot.sandbox.slack.server import build
 from bot.sandbox.slack.workspace import Message, Organisation, Workspace
-from tests.rooms.engine.world import Time
+from tests.rooms.clock import Time
 
 INCIDENT, QUIET, OLD = "C0INCIDENT", "C0QUIET", "C0ARCHIVE"
 ALICE, BOB, CARLA = "U0ALICE", "U0BOB", "U0CARLA"

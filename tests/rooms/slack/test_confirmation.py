@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from bot.domain.asks import ANYONE, Asks, Confirm, Stage
 from bot.domain.change import State
+from bot.domain.policy import Policy, Rule
 from bot.sandbox.slack.workspace import View
 from bot.slack.cards import APPROVE, REJECT
 from bot.slack.modals import APPROVE_FORM, LISTENER
@@ -22,14 +24,17 @@ from tests.rooms.slack.test_reception import unanswered
 from tests.rooms.store.ledgers import rows
 
 WORDS = Wording("en")
+STRICT = Rule(name="typed", then=Asks(stages=(Stage(approvers=(ANYONE,)),), confirm=Confirm.TYPED))
 ID = OPERATION.listener
 AGAIN = WORDS.say("answer/form_not_opened", button="Approve")
+MAYBE = WORDS.say("answer/form_maybe_opened", button="Approve")
 
 
 @pytest.fixture
 async def strict(slack: StandIn, ledger: Ledger, made: World) -> AsyncIterator[Edge]:
     """Build a bot whose rules ask for it, of every change."""
-    async with edge(slack, ledger, made, lambda _: True) as strict:
+    made.policy = Policy(rules=(STRICT,))
+    async with edge(slack, ledger, made) as strict:
         yield strict
 
 
@@ -106,13 +111,19 @@ async def test_no_form_opens_for_who_may_not_approve(bot: Edge) -> None:
     assert bot.slack.workspace.views_of(ALICE) == []
 
 
-@pytest.mark.parametrize("fault", [{"kind": "api_error", "error": "expired_trigger_id"}, {"kind": "drop_before"}])
-async def test_a_form_that_does_not_open_is_said_and_nothing_is_approved(bot: Edge, fault: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [({"kind": "api_error", "error": "expired_trigger_id"}, AGAIN), ({"kind": "drop_before"}, MAYBE)],
+    ids=["refused", "unanswered"],
+)
+async def test_a_form_that_does_not_open_is_said_and_nothing_is_approved(
+    bot: Edge, fault: dict[str, str], told: str
+) -> None:
     await bot.asked()
     await bot.slack.do("faults", method="views.open", **fault)
 
     await bot.press(APPROVE)
-    await bot.told(AGAIN)
+    await bot.told(told)
 
     assert await state(bot) is State.PENDING
 

@@ -15,7 +15,8 @@ from bot.store.ledger import Ledger, MaybeStored
 from bot.store.postgresql import WRITING, open_database
 from bot.store.tables import changes, intake
 from tests.relay import Cut, Relay, relaying
-from tests.rooms.engine.world import Time, World
+from tests.rooms.clock import Time
+from tests.rooms.engine.world import World
 from tests.rooms.slack.edge import BODY, Edge, edge, working
 from tests.rooms.slack.stand_in import BOB, CARLA, StandIn
 from tests.rooms.store.ledgers import kinds, rows

@@ -18,7 +18,7 @@ from bot.sandbox.slack.app import SCOPES, App
 from bot.slack.client import web_client
 from bot.slack.groups import KEPT, Groups
 from bot.slack.installation import Installation
-from tests.rooms.engine.world import Time
+from tests.rooms.clock import Time
 from tests.rooms.slack.stand_in import ALICE, BOB, CARLA, StandIn, stand_in
 
 APPROVERS, LEADS = "S0APPROVE", "S0LEADS"

@@ -12,7 +12,7 @@ from bot.slack.trouble import BACK_OFF_MOST
 from bot.store.ledger import Ledger
 from bot.store.outbox import LONGEST_WAIT, Purpose
 from bot.store.tables import posts
-from tests.rooms.engine.world import Time
+from tests.rooms.clock import Time
 from tests.rooms.slack.posting import Postman
 from tests.rooms.slack.stand_in import ALICE, INCIDENT, stand_in
 from tests.rooms.store.ledgers import FAR, kinds, rows

@@ -9,7 +9,8 @@ from bot.sandbox.slack.seed import ORGANISATION
 from bot.slack.cards import APPROVE
 from bot.slack.wording import Wording
 from bot.store.ledger import Ledger
-from tests.rooms.engine.world import Time, World
+from tests.rooms.clock import Time
+from tests.rooms.engine.world import World
 from tests.rooms.slack.edge import Edge, edge, working
 from tests.rooms.slack.stand_in import INCIDENT, stand_in
 

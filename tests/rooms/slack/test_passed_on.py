@@ -9,7 +9,7 @@ from bot.store import outbox
 from bot.store.intake import take_in
 from bot.store.ledger import Ledger
 from tests import conftest as everywhere
-from tests.rooms.engine.world import Time
+from tests.rooms.clock import Time
 from tests.rooms.slack.posting import Postman
 from tests.rooms.slack.stand_in import ALICE, INCIDENT, StandIn
 from tests.rooms.store.ledgers import opened, taken

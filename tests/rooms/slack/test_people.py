@@ -6,7 +6,7 @@ from bot.sandbox.slack.app import App
 from bot.slack.client import web_client
 from bot.slack.installation import Installation
 from bot.slack.people import LANGUAGE_KEPT, CannotIdentify, People
-from tests.rooms.engine.world import Time
+from tests.rooms.clock import Time
 from tests.rooms.slack.stand_in import ALICE, BOB, CARLA, StandIn
 
 TEAM = "T0SANDBOX"

@@ -9,7 +9,7 @@ from bot.domain.change import Move
 from bot.store import outbox, replicas
 from bot.store.ledger import Ledger
 from tests import conftest as everywhere
-from tests.rooms.engine.world import Time
+from tests.rooms.clock import Time
 from tests.rooms.slack.posting import Postman
 from tests.rooms.slack.stand_in import StandIn
 from tests.rooms.store.ledgers import kinds, opened

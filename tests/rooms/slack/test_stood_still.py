@@ -12,7 +12,7 @@ from bot.store.outbox import Purpose
 from bot.store.postgresql import open_database
 from bot.store.tables import posts
 from tests.relay import Cut, relaying
-from tests.rooms.engine.world import Time
+from tests.rooms.clock import Time
 from tests.rooms.slack.posting import Postman
 from tests.rooms.slack.stand_in import ALICE, StandIn
 from tests.rooms.store.ledgers import kinds, opened

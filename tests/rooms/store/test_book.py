@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.change import MOVES, OPEN, Change, Ending, IllegalMove, Move, Moved, State
 from bot.domain.operation import SetProbePort
 from bot.store import outbox
-from bot.store.book import SYSTEM, AlreadyOpen, BalancerBusy, Book, NoSuchChange, moved_to_json
+from bot.store.book import SYSTEM, AlreadyOpen, BalancerBusy, Book, NoSuchChange
 from bot.store.intake import take_in
 from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
+from bot.store.rows import moved_to_json
 from bot.store.tables import changes, events
 from tests.rooms.store.ledgers import ELSEWHERE, FAR, asked, kinds, opened_change, rows, taken
 from tests.unit.slack.making import NOW, OPERATION

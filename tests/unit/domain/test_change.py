@@ -14,6 +14,7 @@ DESIGNED = {  # the states and moves of the design, section 2
     (State.PENDING, Move.REJECT, State.REJECTED),
     (State.PENDING, Move.CANCEL, State.CANCELLED),
     (State.PENDING, Move.EXPIRE, State.EXPIRED),
+    (State.PENDING, Move.RENEW, State.PENDING),
     (State.APPROVED, Move.START, State.RUNNING),
     (State.APPROVED, Move.CANCEL, State.CANCELLED),
     (State.RUNNING, Move.SUCCEED, State.SUCCEEDED),

@@ -19,7 +19,9 @@ def tree(base: type[Error]) -> list[type[Error]]:
 
 
 # Only the domain's own: what other rooms add is for their tests.
-REFUSALS = [kind for kind in tree(Refusal)[1:] if kind.__module__.startswith(bot.domain.__name__)]
+REFUSALS = [
+    kind for kind in tree(Refusal)[1:] if kind.__module__.startswith(bot.domain.__name__) and hasattr(kind, "code")
+]
 CLOUD_ERRORS = [kind for kind in tree(CloudError) if kind.__module__.startswith(bot.domain.__name__)]
 
 

@@ -13,8 +13,8 @@ from bot.sandbox.slack.blockkit.flaws import message_flaws
 from bot.slack.drawing import draw
 from bot.slack.lines import asked_again, elapsed, progress, result
 from bot.slack.wording import Wording, mention
-from bot.store.book import moved_to_json
 from bot.store.outbox import Post, Purpose
+from bot.store.rows import moved_to_json
 from bot.texts import LANGUAGES
 from tests.unit.slack.drawn import UPDATE_TEXT_MOST, entities, hostile, stored
 from tests.unit.slack.making import APPROVER, ENDS, FACTS, MOVED, NOW, OPERATION, REQUESTER, changed, facts

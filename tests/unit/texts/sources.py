@@ -60,7 +60,8 @@ def refusals() -> tuple[type[Refusal], ...]:
     for module in pkgutil.walk_packages(bot.__path__, "bot."):
         if module.name != ENTRY:
             importlib.import_module(module.name)
-    return tuple(sorted(_below(Refusal), key=lambda kind: kind.code))
+    said = {kind for kind in _below(Refusal) if hasattr(kind, "code")}  # others are kinds of kinds
+    return tuple(sorted(said, key=lambda kind: kind.code))
 
 
 def _below(kind: type[Refusal]) -> set[type[Refusal]]:

@@ -1,0 +1,142 @@
+"""The guard: directly before a call, what was approved must still hold, and so must the approvals."""
+
+from collections.abc import Mapping
+
+from bot.domain.asks import Ruled
+from bot.domain.change import Change, Ending, Move, Moved
+from bot.domain.checks import NothingToChange, check
+from bot.domain.errors import Blame, CloudError, NotTold, Refusal
+from bot.domain.facts import Facts
+from bot.engine.limits import Limits, Wait
+from bot.engine.ports import Clock, Cloud
+from bot.engine.ruling import Ruling, differences
+from bot.engine.telling import end, progress
+from bot.store import outbox
+from bot.store.book import SYSTEM
+from bot.store.ledger import Ledger
+from bot.store.outbox import Purpose
+from bot.store.rows import moved_to_json
+
+UNREADABLE = "unreadable"  # the code, as the cloud client gives it, of an answer without what was asked
+
+
+class Guard:
+    """What stands between an approval and its call."""
+
+    def __init__(self, ledger: Ledger, cloud: Cloud, clock: Clock, ruling: Ruling, limits: Limits) -> None:
+        self._ledger = ledger
+        self._cloud = cloud
+        self._clock = clock
+        self._ruling = ruling
+        self._limits = limits
+
+    async def holds(self, change: Change, *, unclear: bool) -> bool:
+        """Say whether what was approved still holds; if not, end the run or ask people again.
+
+        ``unclear`` says that an earlier call was not answered, so that nobody can be told that nothing was called.
+        """
+        try:
+            facts = await self._readable(change)
+            self._must_be_possible(change, facts)
+            ruled, differing = await self._rules(change, facts)
+        except NothingToChange:
+            await self._end(change, Ending.VERIFIED_BY_READING if unclear else Ending.ALREADY_THERE)
+        except Refusal as refusal:
+            found = {"refusal": refusal.code, **refusal.facts}
+            await self._end(change, Ending.UNSETTLED if unclear else Ending.NO_LONGER_POSSIBLE, found)
+        except CloudError as error:
+            await self._end(change, Ending.UNREADABLE if unclear else Ending.NOT_READ, _of(error))
+        else:
+            moved = (*_moved(change, facts), *differing)
+            if not moved:
+                return True
+            if unclear:
+                await self._end(change, Ending.UNSETTLED)
+            else:
+                await self._ask_again(change, facts, ruled, moved)
+        return False
+
+    def _must_be_possible(self, change: Change, facts: Facts) -> None:
+        needs = self._ruling.policy.needs_health_check
+        backend = check(change.operation, facts, needs_health_check=needs)
+        self._cloud.must_reach(change.operation, backend.bind_type)
+
+    async def _rules(self, change: Change, facts: Facts) -> tuple[Ruled, tuple[Moved, ...]]:
+        """Return the rule that applies now, and what of the approvals no longer holds; nothing told is nothing held.
+
+        Raises:
+            Refusal: a rule forbids by now what was approved.
+        """
+        limit = Wait(self._clock, self._limits.guard)
+        while True:
+            try:
+                ruled = await self._ruling.now(change, facts, at=self._clock.now())
+                return ruled, differences(change, ruled, await self._ruling.still(change))
+            except NotTold:
+                if limit.is_over:
+                    return change.ruled, (Moved(fact="approvals", was=len(change.approvals), now=None),)
+            await self._clock.sleep(self._limits.look)
+
+    async def _readable(self, change: Change) -> Facts:
+        """Return what is true now, with the value that approvers saw: what can't be read can't be compared.
+
+        Raises:
+            CloudError: not to be read within ``Limits.guard``.
+        """
+        operation = change.operation
+        limit = Wait(self._clock, self._limits.guard)
+        while True:
+            try:
+                facts = await self._cloud.observe(operation.load_balancer, operation.listener)
+            except CloudError as error:
+                silence = error
+                if error.blame not in {Blame.NETWORK, Blame.SERVER}:
+                    raise
+            else:
+                bound = facts.backend(operation.host, operation.port) is not None
+                if not bound or operation.before(facts) is not None or operation.before(change.facts) is None:
+                    return facts
+                silence = CloudError(UNREADABLE, action=operation.description.v3_action, blame=Blame.SERVER)
+            if limit.is_over:
+                raise silence
+            await self._clock.sleep(self._limits.look)
+
+    async def _ask_again(self, change: Change, facts: Facts, ruled: Ruled, moved: tuple[Moved, ...]) -> None:
+        now = self._clock.now()
+        columns = {
+            "version": change.version + 1,
+            "facts": facts.to_json(),
+            "moved": moved_to_json(moved),
+            "rule": ruled.to_json(),
+            "approvals": [],
+            "expires_at": now + ruled.asks.expires_after,
+            "decided_by": None,
+            "decided_at": None,
+            "started_at": None,
+        }
+        async with self._ledger.writing() as book:
+            again = await book.move(
+                change, Move.ASK_AGAIN, actor=SYSTEM, at=now, columns=columns, facts={"moved": moved_to_json(moved)}
+            )
+            await outbox.want(book, again, Purpose.CARD, at=now)
+            await progress(book, again, "asked_again", at=now)
+            body = {"approver": change.decided_by, "moved": moved_to_json(moved)}
+            await outbox.want(book, again, f"{Purpose.MOVED}:{again.version}", at=now, body=body)
+
+    async def _end(self, change: Change, ending: Ending, findings: Mapping[str, object] | None = None) -> None:
+        await end(self._ledger, change.id, ending, findings or {}, at=self._clock.now())
+
+
+def _moved(change: Change, facts: Facts) -> tuple[Moved, ...]:
+    was, now = change.operation.relies_on(change.facts), change.operation.relies_on(facts)
+    return tuple(
+        Moved(fact=fact, was=was[fact], now=now[fact])
+        for fact in was
+        if was[fact] != now[fact]
+        and was[fact] is not None  # None: was not known to approvers, so they didn't rely on it
+        and not (was[fact] is True and fact in change.operation.description.eases)
+    )
+
+
+def _of(error: CloudError) -> dict[str, object]:
+    return {"code": error.code, "request_id": error.request_id, "message": error.message, "skew": error.skew}

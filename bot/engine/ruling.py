@@ -1,0 +1,176 @@
+"""The policy in force, asked of one change: which rule applies now, and who of its approvers still has the right."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from bot.domain.asks import ANYONE, Approval, Asks, Ruled
+from bot.domain.change import UNRULED, Change, Moved
+from bot.domain.errors import Refusal
+from bot.domain.facts import Facts
+from bot.domain.operation import Operation
+from bot.domain.policy import (
+    Asker,
+    People,
+    Person,
+    Policy,
+    Request,
+    Rule,
+    SlackGroup,
+    Tally,
+    must_be_allowed,
+    must_be_member,
+    must_be_possible,
+)
+from bot.engine.ports import Directory
+
+CHANNEL_NAME = "#"
+
+
+class Ruling:
+    """What the rules say. ``policy`` may be replaced while it runs, ``directory`` once the chat answers.
+
+    ``region`` is where the load balancers are.
+    """
+
+    def __init__(self, policy: Policy, directory: Directory, *, region: str) -> None:
+        self.policy = policy
+        self.directory = directory
+        self._region = region
+
+    async def asked(
+        self, operation: Operation, facts: Facts, reason: str, *, requester: str, channel: str, at: float
+    ) -> Ruled:
+        """Return the rule under which people are to be asked.
+
+        Raises:
+            Refusal: a rule forbids it or wants it otherwise, nobody there could approve it, or the chat didn't tell.
+        """
+        rule, asks = await self._rule(operation, facts, reason, requester=requester, channel=channel, at=at)
+        await self._must_be_possible(rule, asks, requester)
+        return self._ruled(rule, asks)
+
+    async def now(self, change: Change, facts: Facts, *, at: float) -> Ruled:
+        """Return the rule that applies to ``change`` now, in the light of ``facts``.
+
+        Raises:
+            Refusal: as ``asked``, but for who is there.
+        """
+        rule, asks = await self._rule(
+            change.operation, facts, change.reason, requester=change.requester, channel=change.channel, at=at
+        )
+        ruled = self._ruled(rule, asks)
+        return change.ruled if is_same(change.ruled, ruled) else ruled
+
+    async def groups_of(self, person: str) -> frozenset[str]:
+        """Return the policy's groups that hold ``person`` now.
+
+        Raises:
+            Refusal: the chat didn't tell.
+        """
+        slack = [group.id for group in self.policy.groups.values() if isinstance(group, SlackGroup)]
+        return self.policy.groups_of(person, await self.directory.groups_of(person, slack) if slack else ())
+
+    async def still(self, change: Change) -> dict[str, frozenset[str]]:
+        """Return who of those who approved may decide now, each with the policy's groups that hold them now.
+
+        Raises:
+            Refusal: the chat didn't tell.
+        """
+        found = {}
+        for approval in change.approvals:
+            person = await self.directory.identify(approval.person)
+            if may_decide_at_all(person, change):
+                found[person.id] = await self.groups_of(person.id)
+        return found
+
+    async def _rule(
+        self, operation: Operation, facts: Facts, reason: str, *, requester: str, channel: str, at: float
+    ) -> tuple[Rule, Asks]:
+        asker = Asker(
+            id=requester,
+            groups=await self.groups_of(requester),
+            channel=channel,
+            channel_name=await self.directory.channel_name(channel) if self._names_channels() else None,
+        )
+        request = Request.of(operation, facts, asker, region=self._region, at=at)
+        rule = self.policy.rule_for(request)
+        return rule, must_be_allowed(rule, request, reason=reason)
+
+    def _names_channels(self) -> bool:
+        return any(name.startswith(CHANNEL_NAME) for rule in self.policy.rules for name in _channels(rule))
+
+    def _ruled(self, rule: Rule, asks: Asks) -> Ruled:
+        mentions = tuple(dict.fromkeys(one for name in asks.pings for one in self._mentioned(name)))
+        return Ruled(name=rule.name, version=rule.version, asks=asks, mentions=mentions)
+
+    def _mentioned(self, name: str) -> Iterable[str]:
+        group = self.policy.groups.get(name)
+        if isinstance(group, SlackGroup):
+            return (group.id,)
+        return sorted(group.ids) if isinstance(group, People) else (name,)
+
+    async def _must_be_possible(self, rule: Rule, asks: Asks, requester: str) -> None:
+        """Count who is there: everybody whom the stages name. Where a stage takes anyone, somebody will be there."""
+        named = {name for stage in asks.stages for name in stage.approvers}
+        if ANYONE not in named:
+            present = await self.present(named)
+            must_be_possible(rule, Tally.of(asks, requester, {}).joined(present))
+
+    async def present(self, names: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """Return the people who may decide and whom ``names`` (groups, people's ids) name, each with what names them.
+
+        Members of user groups go by what the chat said within the last minute.
+
+        Raises:
+            Refusal: the chat didn't tell.
+        """
+        found: dict[str, set[str]] = {}
+        for name in names:
+            group = self.policy.groups.get(name)
+            if isinstance(group, SlackGroup):
+                ids: Collection[str] = await self.directory.members(group.id)
+            else:
+                ids = [one for one in self._mentioned(name) if await self._is_here(one)]
+            for one in ids:
+                found.setdefault(one, {ANYONE}).add(name)
+        return {person: frozenset(groups) for person, groups in found.items()}
+
+    async def _is_here(self, person: str) -> bool:
+        found = await self.directory.identify(person)
+        return found.human and found.member and found.active and not found.guest
+
+
+def may_decide_at_all(person: Person, change: Change) -> bool:
+    """Say whether ``person`` is somebody whose approval of ``change`` can count."""
+    try:
+        must_be_member(person, change)
+    except Refusal:
+        return False
+    return True
+
+
+def is_same(was: Ruled, now: Ruled) -> bool:
+    """Say whether ``now`` is the rule that people were asked under, though who is to be called may be others."""
+    if was.version == UNRULED.version:  # from before there were rules
+        return now.name == was.name and now.asks.stages == was.asks.stages
+    return was.version == now.version
+
+
+def differences(change: Change, ruled: Ruled, still: Mapping[str, frozenset[str]]) -> tuple[Moved, ...]:
+    """Return what of the rules no longer holds of an approval: the rule, and those who lost their right."""
+    moved = []
+    if not is_same(change.ruled, ruled):
+        moved.append(Moved(fact="rule", was=change.ruled.name, now=ruled.name))
+    if not Tally.of(ruled.asks, change.requester, still).complete:
+        moved.append(Moved(fact="approvals", was=len(change.approvals), now=len(still)))
+    return tuple(moved)
+
+
+def kept(approvals: Iterable[Approval], still: Mapping[str, frozenset[str]]) -> tuple[Approval, ...]:
+    """Return the approvals of those who still may, with the groups that hold them now."""
+    return tuple(
+        Approval(person=one.person, at=one.at, groups=still[one.person]) for one in approvals if one.person in still
+    )
+
+
+def _channels(rule: Rule) -> tuple[str, ...]:
+    return rule.when.channel + (rule.then.channels if isinstance(rule.then, Asks) else ())

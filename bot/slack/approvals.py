@@ -1,0 +1,57 @@
+"""What a card says of its rule: who has to approve, who did, and who is called. Pure."""
+
+from functools import reduce
+
+from bot.domain.asks import ANYONE, Stage
+from bot.domain.change import OPEN, UNRULED, Change, State
+from bot.domain.policy import tally_of
+from bot.slack.wording import Mrkdwn, Wording, called, date, mention
+
+CALLED = ("U", "W")  # what people's ids begin with
+
+
+def is_plain(change: Change) -> bool:
+    """Say whether one approval by any second person is all that is asked: then the card needs no words on its rule."""
+    asks = change.ruled.asks
+    return asks.stages == UNRULED.asks.stages and not asks.requester_counts
+
+
+def waiting_for(change: Change, words: Wording) -> Mrkdwn:
+    """Return for whom a card waits, how many of them, and until when."""
+    counted = tally_of(change)
+    stage = counted.stages[counted.open_stage or 0]
+    expires = date(change.expires_at, "{date_short_pretty} {time}")
+    return words.say("card/waiting", missing=counted.missing, who=approvers(stage, words), expires=expires)
+
+
+def rule_lines(change: Change, words: Wording) -> list[Mrkdwn]:
+    """Return the lines of a card on its rule; none where the rule is the plain one and calls nobody."""
+    lines = []
+    if change.state in OPEN and not is_plain(change):
+        each = [words.say("card/stage", count=stage.count, who=approvers(stage, words)) for stage in _stages(change)]
+        stages = reduce(lambda one, other: words.say("card/next", one=one, other=other), each)
+        lines.append(words.say("card/rule", rule=change.ruled.name, stages=stages))
+        if change.approvals:
+            by = Mrkdwn(", ".join(mention(one.person) for one in change.approvals))
+            lines.append(words.say("card/approved_by", by=by))
+    if change.state is State.PENDING and change.ruled.mentions:
+        people = Mrkdwn(" ".join(called(one) for one in change.ruled.mentions))
+        lines.append(words.say("card/called", people=people))
+    return lines
+
+
+def approvers(stage: Stage, words: Wording) -> Mrkdwn:
+    """Return who may fill a place of ``stage``."""
+    each = [_name(one, words) for one in stage.approvers]
+    return reduce(lambda one, other: words.say("card/either", one=one, other=other), each)
+
+
+def _name(one: str, words: Wording) -> Mrkdwn:
+    if one == ANYONE:
+        return words.say("card/anyone")
+    is_person = one.startswith(CALLED) and one.isupper()
+    return mention(one) if is_person else words.say("value/text", text=one)
+
+
+def _stages(change: Change) -> tuple[Stage, ...]:
+    return change.ruled.asks.stages

@@ -1,0 +1,42 @@
+"""How a change lies in its row."""
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Row
+
+from bot.domain.asks import Approval, Ruled
+from bot.domain.change import UNRULED, Change, Ending, Moved, State
+from bot.domain.facts import Facts
+from bot.domain.operation import operation_from_json
+
+
+def moved_to_json(moved: tuple[Moved, ...]) -> list[dict[str, Any]]:
+    """Return plain data for the column ``moved``."""
+    return [asdict(one) for one in moved]
+
+
+def change_of(row: Row[Any]) -> Change:
+    """Return the change that ``row`` holds."""
+    return Change(
+        id=row.id,
+        state=State(row.state),
+        version=row.version,
+        operation=operation_from_json(row.verb, row.operation),
+        facts=Facts.from_json(row.facts),
+        reason=row.reason,
+        requester=row.requester,
+        channel=row.channel,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        ruled=UNRULED if row.rule is None else Ruled.from_json(row.rule),
+        approvals=tuple(Approval.from_json(one) for one in row.approvals or ()),
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        note=row.note,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        ending=Ending(row.ending) if row.ending else None,
+        findings=row.findings,
+        moved=tuple(Moved(**one) for one in row.moved),
+    )
