@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot.sandbox.slack.page import screen
 from bot.sandbox.slack.page.acting import Acting
+from bot.sandbox.slack.page.directory import PATH, Directory
 from bot.sandbox.slack.page.drawing import PACKAGE
 from bot.sandbox.slack.page.letters import Enclosures, letter
 from bot.sandbox.slack.page.live import Live
@@ -22,11 +23,12 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def routes(workspace: Workspace, people: People) -> list[BaseRoute]:
-    """Return the page's routes: ``/``, ``/as/…``, ``/live`` and ``/static/…``.
+    """Return the page's routes: ``/``, ``/as/…``, ``/directory``, ``/live`` and ``/static/…``.
 
     The stream at ``/live`` stays open for up to 20 s, so give the server a bound on how long it waits when it stops.
     """
     looking, acting, live = Looking(workspace), Acting(workspace, people), Live(workspace)
+    directory = Directory(workspace)
 
     def found(endpoint: Endpoint) -> Endpoint:
         async def answered(request: Request) -> Response:
@@ -41,6 +43,9 @@ def routes(workspace: Workspace, people: People) -> list[BaseRoute]:
         Route("/", found(looking.start)),
         Route("/live", live.stream),
         Mount("/static", Enclosures(packages=[(PACKAGE, "static")])),
+        Route(PATH, directory.look),
+        Route(f"{PATH}/people/{{user}}", found(directory.change_person), methods=["POST"]),
+        Route(f"{PATH}/groups/{{group}}", found(directory.change_group), methods=["POST"]),
         Route("/as/{user}", found(looking.start)),
         Route("/as/{user}/{channel}", found(looking.look)),
         Route("/as/{user}/{channel}/{thread}", found(looking.look)),
