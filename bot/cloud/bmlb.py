@@ -3,6 +3,7 @@
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from bot.cloud.auth import Keys, Tc3Auth, V1Auth
 from bot.cloud.gate import Gate, Own
@@ -72,6 +73,12 @@ class Bmlb:
         if self._api == "3.0":
             return await self._v3.modify(operation, bind_type)
         return await self._v2.modify(operation)
+
+    def request(self, operation: Operation, bind_type: int) -> dict[str, Any]:
+        """Return what ``modify`` sends, as plain data, without what signs it (key, signature, nonce, time)."""
+        if self._api == "3.0":
+            return self._v3.request(operation, bind_type)
+        return self._v2.request(operation)
 
     async def task(self, task: str) -> TaskState:
         """Return what the cloud says of ``task``, an id from this API version's ``modify``."""

@@ -1,6 +1,7 @@
 """API v2: the seed document's generation; fact sheet, sections 1.1, 2.1, 5, 7."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -25,8 +26,15 @@ class V2Dialect:
 
     def request(self, call: Call, client: httpx.AsyncClient) -> httpx.Request:
         """Return ``call`` as a form; POST, so that no length limit and no log of URLs is met."""
-        form = flatten({"Action": call.action, "Region": self.region, **call.parameters})
-        return client.build_request("POST", self.url, data=form)
+        return client.build_request("POST", self.url, data=self.form(call))
+
+    def form(self, call: Call) -> dict[str, str]:
+        """Return what is sent of ``call``, without what signs it."""
+        return flatten({"Action": call.action, "Region": self.region, **call.parameters})
+
+    def shown(self, call: Call) -> dict[str, Any]:
+        """Return the request as the record keeps it: everything of it but what signs it."""
+        return {"method": "POST", "url": self.url, "form": self.form(call)}
 
     def read(self, reply: Reply, call: Call) -> Record:
         """Return the answer's fields."""
@@ -73,14 +81,15 @@ class V2:
         Raises:
             CallUnanswered: also where the answer says yes and names no task.
         """
-        description = operation.description
-        parameters = {field.v2: getattr(operation, field.name) for field in description.fields}
-        call = Call(action=description.v2_action, parameters=parameters, writes=True)
-        answer = await self._transport.call(call, self._dialect)
+        answer = await self._transport.call(_modifying(operation), self._dialect)
         task = _task_id(answer)
-        if description.v2_asynchronous and not task:
+        if operation.description.v2_asynchronous and not task:
             raise answer.origin.silence(Ours.NO_TASK_ID)
         return Receipt(task=task, request_id="")
+
+    def request(self, operation: Operation) -> dict[str, Any]:
+        """Return what ``modify`` sends, without what signs it."""
+        return self._dialect.shown(_modifying(operation))
 
     async def task(self, task: str) -> TaskState:
         """Return a task's state; fact sheet, sections 5.6 and 7."""
@@ -89,6 +98,12 @@ class V2:
 
     async def _ask(self, action: str, **parameters: Value) -> Record:
         return await self._transport.call(Call(action=action, parameters=parameters), self._dialect)
+
+
+def _modifying(operation: Operation) -> Call:
+    description = operation.description
+    parameters = {field.v2: getattr(operation, field.name) for field in description.fields}
+    return Call(action=description.v2_action, parameters=parameters, writes=True)
 
 
 def _task_id(answer: Record) -> str:

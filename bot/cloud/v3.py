@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -29,13 +30,16 @@ class V3Dialect:
 
     def request(self, call: Call, client: httpx.AsyncClient) -> httpx.Request:
         """Return ``call`` as JSON."""
-        headers = {
-            "Content-Type": "application/json",
-            "X-TC-Action": call.action,
-            "X-TC-Version": _VERSION,
-            "X-TC-Region": self.region,
-        }
-        return client.build_request("POST", self.url, content=json.dumps(call.parameters), headers=headers)
+        return client.build_request("POST", self.url, content=json.dumps(call.parameters), headers=self.headers(call))
+
+    def headers(self, call: Call) -> dict[str, str]:
+        """Return the headers of ``call``, without those that sign it."""
+        named = {"X-TC-Action": call.action, "X-TC-Version": _VERSION, "X-TC-Region": self.region}
+        return {"Content-Type": "application/json", **named}
+
+    def shown(self, call: Call) -> dict[str, Any]:
+        """Return the request as the record keeps it: everything of it but what signs it."""
+        return {"method": "POST", "url": self.url, "headers": self.headers(call), "body": dict(call.parameters)}
 
     def read(self, reply: Reply, call: Call) -> Record:
         """Return the fields of the answer's ``Response``."""
@@ -87,14 +91,15 @@ class V3:
         Raises:
             CallUnanswered: also where the answer says yes and names no task.
         """
-        description = operation.description
-        parameters: dict[str, Value] = {field.v3: getattr(operation, field.name) for field in description.fields}
-        call = Call(action=description.v3_action, parameters={**parameters, "BindType": bind_type}, writes=True)
-        answer = await self._transport.call(call, self._dialect)
+        answer = await self._transport.call(_modifying(operation, bind_type), self._dialect)
         task = answer.optional("taskId")
         if not task:
             raise answer.origin.silence(Ours.NO_TASK_ID)
         return Receipt(task=task, request_id=answer.origin.request_id)
+
+    def request(self, operation: Operation, bind_type: int) -> dict[str, Any]:
+        """Return what ``modify`` sends, without what signs it."""
+        return self._dialect.shown(_modifying(operation, bind_type))
 
     async def task(self, task: str) -> TaskState:
         """Return a task's state; fact sheet, sections 7 and 9.3. The id goes out as text, whatever form it came in."""
@@ -102,3 +107,9 @@ class V3:
 
     async def _ask(self, action: str, **parameters: Value) -> Record:
         return await self._transport.call(Call(action=action, parameters=parameters), self._dialect)
+
+
+def _modifying(operation: Operation, bind_type: int) -> Call:
+    description = operation.description
+    parameters: dict[str, Value] = {field.v3: getattr(operation, field.name) for field in description.fields}
+    return Call(action=description.v3_action, parameters={**parameters, "BindType": bind_type}, writes=True)

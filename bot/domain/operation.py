@@ -119,6 +119,11 @@ class SetProbePort:
         """Return the value that stands there once the change happened."""
         return self.probe_port
 
+    def bind_type(self, facts: Facts) -> int:
+        """Return how ``facts`` show the backend bound: 0 BM host, 1 VM IP, 2 semi-hosted; 0 where it isn't there."""
+        backend = self._backend(facts)
+        return backend.bind_type if backend else 0
+
     def before(self, facts: Facts) -> int | None:
         """Return the value that ``facts`` show: a port, ``UNSET``, or None where it is not known."""
         backend = self._backend(facts)

@@ -1,9 +1,11 @@
 """One modify call: marked before, its answer stored after, its mark taken back where this process itself held it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import structlog
 
+from bot.domain.approval import basis, digest
 from bot.domain.change import Change, Run, State
 from bot.domain.errors import CallHeld, CallNotSent, CallRefused, CloudError
 from bot.engine.limits import Limits
@@ -38,7 +40,7 @@ class Calling:
             current = await book.change(run.change)  # once more: the same run may have been told twice at a time
             if current.run != run or current.state is not State.RUNNING:
                 return STOPPED
-            if not await attempts.mark(book, run.change, number, at=now):
+            if not await attempts.mark(book, run.change, number, at=now, evidence=self._evidence(change)):
                 return Answer.UNANSWERED
             await progress(book, change, "calling", at=now)
         answered = await self._made(change, number, now)
@@ -52,12 +54,9 @@ class Calling:
 
     async def _made(self, change: Change, attempt: int, called_at: float) -> Attempt | None:
         """Make the call, unless this process has to hold it: None."""
-        operation = change.operation
-        backend = change.facts.backend(operation.host, operation.port)
-        bind_type = backend.bind_type if backend else 0
         try:
             await self._place.assure()  # writing the mark may have taken long
-            receipt = await self._cloud.modify(operation, bind_type)
+            receipt = await self._cloud.modify(change.operation, change.operation.bind_type(change.facts))
         except Fenced:
             raise
         except (NotStored, CallHeld) as held:  # whose turn it is to call, or whether we may, could not be told
@@ -78,6 +77,10 @@ class Calling:
             task=receipt.task,
             request_id=receipt.request_id,
         )
+
+    def _evidence(self, change: Change) -> Mapping[str, Any]:
+        request = self._cloud.request(change.operation, change.operation.bind_type(change.facts))
+        return {"request": request, "digest": digest(basis(change))}
 
     async def _take_back(self, book: Book, change: Change, number: int) -> None:
         now = self._clock.now()

@@ -14,7 +14,7 @@ from bot.domain.task import TaskState
 from bot.engine.deciding import Click
 from bot.engine.ports import Clock, Cloud
 from bot.engine.ruling import Ruling
-from bot.engine.telling import finish
+from bot.engine.telling import finish, tell_result
 from bot.store import attempts, intake, outbox
 from bot.store.attempts import Answer, Attempt
 from bot.store.book import SYSTEM, Asked, Book
@@ -95,7 +95,7 @@ class Changes:
             if not await intake.finish(book, click.key, at=now):
                 return None
             change = await book.change(click.change)
-            found = {"found": ending or "nothing new"}
+            found = {"found": ending or "nothing new", "version": click.version}
             await book.record(click.person.id, "checked_again", at=now, change=change.id, facts=found)
             if ending is not None and change.state is State.UNKNOWN:
                 change = await finish(book, change, ending, {}, at=now, actor=click.person.id)
@@ -140,4 +140,4 @@ class Changes:
                 if current.state is State.PENDING and current.expires_at <= now:
                     expired = await book.move(current, Move.EXPIRE, actor=SYSTEM, at=now)
                     await outbox.want(book, expired, Purpose.CARD, at=now)
-                    await outbox.want(book, expired, Purpose.RESULT, at=now)
+                    await tell_result(book, expired, at=now)

@@ -6,6 +6,7 @@ Each is one transaction that also finishes the intake row it answers, so that th
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from bot.domain.approval import basis, digest
 from bot.domain.asks import Approval, Ruled
 from bot.domain.change import Change, Move, State
 from bot.domain.policy import (
@@ -20,7 +21,7 @@ from bot.domain.policy import (
 )
 from bot.engine.ports import Clock
 from bot.engine.ruling import Ruling, kept
-from bot.engine.telling import cancel, line_up
+from bot.engine.telling import cancel, line_up, tell_result
 from bot.store import intake, line, outbox
 from bot.store.book import SYSTEM, Book
 from bot.store.ledger import Ledger
@@ -97,10 +98,11 @@ class Decisions:
             must_be_current(change, click.version, now=now)
             must_have_a_say(click.person, groups, change, tally_of(change))
             columns = {"decided_by": click.person.id, "decided_at": now, "note": note}
-            facts = {"version": change.version, "note": note}
+            rests_on = basis(change)
+            facts = {"version": change.version, "note": note, "digest": digest(rests_on), "basis": rests_on}
             rejected = await book.move(change, Move.REJECT, actor=click.person.id, at=now, columns=columns, facts=facts)
             await outbox.want(book, rejected, Purpose.CARD, at=now)
-            await outbox.want(book, rejected, Purpose.RESULT, at=now)
+            await tell_result(book, rejected, at=now)
 
     async def may_reject(self, click: Click) -> Change:
         """Return the change if ``reject`` would pass now, so that a form is worth opening.
@@ -172,7 +174,13 @@ class Decisions:
             "turn": await line.next_turn(book),
             "approvals": [one.to_json() for one in approvals],
         }
-        facts = {"version": change.version, "approvals": columns["approvals"], "rule": change.ruled.version}
+        rests_on = basis(change)
+        facts = {
+            "version": change.version,
+            "approvals": columns["approvals"],
+            "digest": digest(rests_on),
+            "basis": rests_on,
+        }
         approved = await book.move(change, Move.APPROVE, actor=last, at=at, columns=columns, facts=facts)
         await outbox.want(book, approved, Purpose.CARD, at=at)
         await self._enqueue(book, approved)

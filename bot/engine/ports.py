@@ -1,7 +1,7 @@
 """What the engine asks of its neighbours, in the domain's words."""
 
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol
 
 from bot.domain.facts import Facts
 from bot.domain.operation import Operation
@@ -25,6 +25,9 @@ class Cloud(Protocol):
         Raises:
             Refusal: the way to the cloud that is configured can't change such a backend.
         """
+
+    def request(self, operation: Operation, bind_type: int) -> Mapping[str, Any]:
+        """Return what ``modify`` sends, as plain data without secrets, for the record."""
 
     async def modify(self, operation: Operation, bind_type: int) -> Receipt:
         """Make the one modify call, once: it is never repeated below this line.

@@ -41,17 +41,22 @@ async def line_up(book: Book, load_balancer: str, *, at: float) -> None:
         await progress(book, waiting, "waiting", at=at, behind=queue[0].name, load_balancer=load_balancer, place=place)
 
 
+async def tell_result(book: Book, change: Change, *, at: float, **body: object) -> None:
+    """Tell how ``change`` ended, with the hash that stands for everything recorded up to now."""
+    await outbox.want(book, change, Purpose.RESULT, at=at, body={**body, "head": await book.head()})
+
+
 async def cancel(book: Book, change: Change, *, actor: str, at: float, why: str = "") -> None:
     """Take ``change`` back: its state, its card, and once it was approved the result, too.
 
     The progress line says so where it waited its turn.
     """
     columns = {"decided_by": actor, "decided_at": at}
-    facts = {"why": why} if why else {}
+    facts = {"version": change.version, **({"why": why} if why else {})}
     cancelled = await book.move(change, Move.CANCEL, actor=actor, at=at, columns=columns, facts=facts)
     await outbox.want(book, cancelled, Purpose.CARD, at=at)
     if change.state is State.APPROVED:  # who approved it counts on its result
-        await outbox.want(book, cancelled, Purpose.RESULT, at=at, body={"approver": change.decided_by})
+        await tell_result(book, cancelled, at=at, approver=change.decided_by)
         if await outbox.body(book, change.id, Purpose.PROGRESS) is not None:
             await progress(book, cancelled, "cancelled", at=at)
         await line_up(book, change.operation.load_balancer, at=at)
@@ -85,5 +90,5 @@ async def finish(
     _log.info("ended", change=ended.name, ending=ending, state=ended.state, request_id=told["request_id"])
     await outbox.want(book, ended, Purpose.CARD, at=at)
     await outbox.want(book, ended, Purpose.PROGRESS, at=at, body={"step": "ended", "at": at})
-    await outbox.want(book, ended, Purpose.RESULT, at=at)
+    await tell_result(book, ended, at=at)
     return ended

@@ -45,11 +45,16 @@ def elapsed(seconds: float) -> str:
 
 
 def result(change: Change, words: Wording, *, command: str, body: Mapping[str, Any] | None = None) -> Mrkdwn:
-    """Return the one reply that says how it ended; ``body`` names the ``approver`` of what was cancelled after that."""
+    """Return the one reply that says how it ended.
+
+    ``body`` names the ``approver`` of what was cancelled after that, and the ``head`` of the record then.
+    """
     by = (body or {}).get("approver") or change.decided_by or change.requester
     people = {"requester": mention(change.requester), "by": mention(str(by))}
+    head = [words.say("result/head", head=code(str(body["head"])))] if body and body.get("head") else []
     if change.state in {State.REJECTED, State.EXPIRED, State.CANCELLED}:
-        return words.say(f"result/{change.state}", change=change.name, note=change.note, **people)
+        ended = words.say(f"result/{change.state}", change=change.name, note=change.note, **people)
+        return Mrkdwn("\n".join([ended, *head]))
     found = change.findings
     lines = [_headline(change, words), words.say("result/people", **people)]
     if change.state is State.SUCCEEDED and "health" in found:
@@ -61,7 +66,7 @@ def result(change: Change, words: Wording, *, command: str, body: Mapping[str, A
         lines.append(_undo(change, words, command))
     if change.state is State.UNKNOWN:
         lines.append(words.say("result/unknown"))
-    return Mrkdwn("\n".join(lines))
+    return Mrkdwn("\n".join([*lines, *head]))
 
 
 def _headline(change: Change, words: Wording) -> Mrkdwn:

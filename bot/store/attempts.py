@@ -1,7 +1,9 @@
 """The rule of the one write: a row before each modify call; only who inserted it may call (design, section 2)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
@@ -39,16 +41,17 @@ def number(run: Run, nth: int) -> int:
     return (run.version - 1) * RUN_NUMBERS + nth
 
 
-async def mark(book: Book, change: int, number: int, *, at: float) -> bool:
+async def mark(book: Book, change: int, number: int, *, at: float, evidence: Mapping[str, Any]) -> bool:
     """Insert the row "about to call"; False where it stands there already: then don't call.
 
-    ``number`` is what ``number`` returns.
+    ``number`` is what ``number`` returns. ``evidence`` is recorded with it: what is about to be sent, and on what
+    approval it rests.
     """
     known = select(attempts.c.number).where(attempts.c.change == change, attempts.c.number == number)
     if (await book.connection.execute(known)).first():
         return False
     await book.connection.execute(insert(attempts).values(change=change, number=number, called_at=at))
-    await book.record(SYSTEM, "call.about_to", at=at, change=change, facts={"attempt": number})
+    await book.record(SYSTEM, "call.about_to", at=at, change=change, facts={"attempt": number, **evidence})
     return True
 
 

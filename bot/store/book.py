@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.approval import basis, digest
 from bot.domain.asks import Approval, Ruled
 from bot.domain.change import OPEN, Change, Move, State, after
 from bot.domain.errors import Refusal
@@ -213,7 +214,7 @@ class Book:
         """Store who approved a change that needs more approvals than these, the newest last."""
         counted = [one.to_json() for one in approvals]
         await self.connection.execute(update(changes).where(changes.c.id == change.id).values(approvals=counted))
-        facts = {"version": change.version, "approvals": counted, "rule": change.ruled.version}
+        facts = {"version": change.version, "approvals": counted, "digest": digest(basis(change))}
         await self.record(approvals[-1].person, "approval.counted", at=at, change=change.id, facts=facts)
         return await self.change(change.id)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import socket
 from collections.abc import AsyncIterator
 
@@ -177,3 +178,28 @@ async def test_a_cancelled_write_is_not_sent_again_by_what_follows(opened: Opene
         "ModifyBmL4ListenerBackendProbePort",
         "DescribeBmLoadBalancersTaskResult",
     ]
+
+
+SIGNING = {"SecretId", "Signature", "SignatureMethod", "Timestamp", "Nonce", "Token"}
+
+
+async def test_the_request_that_is_recorded_is_the_one_that_arrives_over_v2(opened: Opener) -> None:
+    async with wired(accepted) as wire, opened(wire.url) as bmlb:
+        recorded = bmlb.request(CHANGE, 0)
+        await bmlb.modify(CHANGE, 0)
+
+    (arrived,) = wire.arrived
+    assert recorded["form"] == {name: value for name, value in arrived.form.items() if name not in SIGNING}
+    assert {"SecretId", "Signature", "Timestamp", "Nonce"} <= arrived.form.keys()
+    assert (recorded["method"], recorded["url"].startswith(wire.url)) == ("POST", True)
+
+
+async def test_the_request_that_is_recorded_is_the_one_that_arrives_over_3_0(opened: Opener) -> None:
+    async with wired(accepted) as wire, opened(wire.url, api="3.0") as bmlb:
+        recorded = bmlb.request(CHANGE, 0)
+        await bmlb.modify(CHANGE, 0)
+
+    (arrived,) = wire.arrived
+    assert recorded["body"] == json.loads(arrived.body)
+    assert {name.lower(): value for name, value in recorded["headers"].items()}.items() <= arrived.headers.items()
+    assert not [name for name in recorded["headers"] if name.lower() in {"authorization", "x-tc-token"}]

@@ -1,6 +1,7 @@
 """A run that dies and begins again ends as if nothing had happened, with no call too many."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +81,9 @@ class Fragile:
 
     def must_reach(self, operation: Operation, bind_type: int) -> None:
         self.cloud.must_reach(operation, bind_type)
+
+    def request(self, operation: Operation, bind_type: int) -> Mapping[str, Any]:
+        return self.cloud.request(operation, bind_type)
 
     async def modify(self, operation: Operation, bind_type: int) -> Receipt:
         if not self.dead:

@@ -8,6 +8,7 @@ from bot.domain.change import Change, Ending, State
 from bot.store import attempts
 from bot.store.ledger import Ledger
 from bot.store.tables import events, posts
+from bot.store.verify import verify
 from tests.rooms.engine.endings import CASES, RUNS, Case
 from tests.rooms.engine.ways import CutOff
 from tests.rooms.engine.world import LIMITS, World, world
@@ -31,6 +32,7 @@ async def test_a_run_ends_as_it_must_with_no_call_too_many(ledger: Ledger, case:
         assert made.calls == case.calls
         await _is_told(made, ended)
         await _is_marked(made, ended)
+        await _is_on_record(made, ended)
 
 
 async def _is_told(made: World, ended: Change) -> None:
@@ -54,6 +56,17 @@ async def _is_marked(made: World, ended: Change) -> None:
 
     assert [one.number for one in marked] == list(range(1, made.calls + 1))
     assert ended.findings["attempts"] == made.calls
+
+
+async def _is_on_record(made: World, ended: Change) -> None:
+    """The record is sound, and the result's head is the hash of the event that ended the change."""
+    (head,) = [row["body"]["head"] for row in await rows(made.ledger, posts) if row["purpose"] == "result"]
+    async with made.ledger.reading() as book:
+        found = await book.run_sync(lambda connection: verify(connection, head=head))
+
+    assert found.flaw is None
+    assert found.named is not None
+    assert (found.named.change, found.named.at) == (ended.id, ended.ended_at)
 
 
 async def test_facts_that_move_between_two_sends_are_asked_again_and_nothing_is_called(v2: World) -> None:

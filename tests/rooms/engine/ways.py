@@ -1,6 +1,8 @@
 """Ways to the cloud on which only the modify call has trouble, and what must come of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot.domain.change import Change, Ending, State
 from bot.domain.facts import Facts
@@ -20,6 +22,9 @@ class Way:
 
     def must_reach(self, operation: Operation, bind_type: int) -> None:
         self.world.cloud.must_reach(operation, bind_type)
+
+    def request(self, operation: Operation, bind_type: int) -> Mapping[str, Any]:
+        return self.world.cloud.request(operation, bind_type)
 
     async def modify(self, operation: Operation, bind_type: int) -> Receipt:
         return await self.world.cloud.modify(operation, bind_type)

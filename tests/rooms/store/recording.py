@@ -21,7 +21,7 @@ async def recorded_story(ledger: Ledger) -> None:
         first = await book.move(
             first, Move.START, actor="countersign", at=NOW + 6.123, columns={"started_at": NOW + 6.123}
         )
-        await mark(book, first.id, 1, at=NOW + 7)
+        await mark(book, first.id, 1, at=NOW + 7, evidence={})
     async with ledger.writing() as book:
         attempt = Attempt(number=1, called_at=NOW + 7, answer=Answer.ACCEPTED, task="42", request_id="req-1")
         await answered(book, first.id, attempt, at=NOW + 8)

@@ -56,7 +56,7 @@ async def test_an_interaction_is_answered_once(ledger: Ledger) -> None:
 async def test_an_attempt_is_marked_once_and_recorded(ledger: Ledger) -> None:
     async with ledger.writing() as book:
         change = await opened_change(book)
-        marks = [await attempts.mark(book, change.id, number, at=NOW) for number in (1, 1, 2)]
+        marks = [await attempts.mark(book, change.id, number, at=NOW, evidence={}) for number in (1, 1, 2)]
 
     assert marks == [True, False, True]
     assert (await kinds(ledger))[-2:] == ["call.about_to", "call.about_to"]
@@ -68,7 +68,7 @@ async def test_of_many_who_mark_at_once_one_may_call(ledger: Ledger) -> None:
 
     async def marking() -> bool:
         async with ledger.writing() as book:
-            return await attempts.mark(book, change.id, 1, at=NOW)
+            return await attempts.mark(book, change.id, 1, at=NOW, evidence={})
 
     marks = await asyncio.gather(*(marking() for _ in range(20)))
 
@@ -80,7 +80,7 @@ async def test_a_marked_attempt_is_unanswered_until_its_answer_is_stored(ledger:
     answer = Attempt(number=1, called_at=NOW, answer=Answer.ACCEPTED, task="2385730", request_id="r-1")
     async with ledger.writing() as book:
         change = await opened_change(book)
-        await attempts.mark(book, change.id, 1, at=NOW)
+        await attempts.mark(book, change.id, 1, at=NOW, evidence={})
         marked = await attempts.made(book, change.id)
         await attempts.answered(book, change.id, answer, at=NOW + 1)
         stored = await attempts.made(book, change.id)
@@ -96,7 +96,7 @@ async def test_an_answer_stored_again_after_a_commit_in_doubt_is_stored_and_reco
     answer = Attempt(number=1, called_at=NOW, answer=Answer.ACCEPTED, task="2385730", request_id="r-1")
     async with ledger.writing() as book:
         change = await opened_change(book)
-        await attempts.mark(book, change.id, 1, at=NOW)
+        await attempts.mark(book, change.id, 1, at=NOW, evidence={})
     for later in (1, 2):
         async with ledger.writing() as book:
             await attempts.answered(book, change.id, answer, at=NOW + later)
@@ -110,7 +110,7 @@ async def test_attempts_come_in_their_order(ledger: Ledger) -> None:
     async with ledger.writing() as book:
         change = await opened_change(book)
         for number in (2, 1, 3):
-            await attempts.mark(book, change.id, number, at=NOW)
+            await attempts.mark(book, change.id, number, at=NOW, evidence={})
 
         assert [one.number for one in await attempts.made(book, change.id)] == [1, 2, 3]
         assert await attempts.made(book, change.id + 1) == []

@@ -225,3 +225,12 @@ def test_a_run_that_clocks_kept_from_reading_tells_how_far_they_are_apart(skew: 
 
     assert Wording("en").say(key, seconds=400) in text
     assert Wording("en").say(key, seconds=400) not in said(replace(unread, findings={**FINDINGS, "code": "4500"}))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("change", [*OVER, *map(changed, (State.REJECTED, State.CANCELLED, State.EXPIRED))])
+def test_every_result_shows_the_head_of_the_record_to_be_copied(change: Change, language: str) -> None:
+    told = result(change, Wording(language), command="/lb", body={"head": "0c1d" * 16})
+
+    assert told.splitlines()[-1].endswith(f"`{'0c1d' * 16}`")
+    assert told.splitlines()[:-1] == said(change, language).splitlines()

@@ -1,0 +1,25 @@
+"""What an approval rests on, as plain data, and the digest that stands for it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.change import Change
+
+
+def basis(change: Change) -> dict[str, Any]:
+    """Return what whoever decides on ``change`` relies on: the operation, the facts, and the rule that is asked.
+
+    It is of what the card shows, not of what is true by now.
+    """
+    return {
+        "operation": {"verb": change.operation.description.verb, **change.operation.to_json()},
+        "relies_on": dict(change.operation.relies_on(change.facts)),
+        "rule": {"name": change.ruled.name, "version": change.ruled.version},
+    }
+
+
+def digest(rests_on: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a ``basis`` as JSON without spaces, its members in alphabetical order; 64 hex digits."""
+    return hashlib.sha256(json.dumps(rests_on, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
