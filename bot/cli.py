@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,10 +13,11 @@ from rich.table import Table
 from bot.auditing import app as audit
 from bot.config import describe
 from bot.doctor import examine
-from bot.domain.policy_file import BadPolicy
 from bot.life import LEAVE_SECONDS, Life
 from bot.manifest import NotACommand, NotARequestUrl, render
 from bot.migrating import AtWork, move_to
+from bot.policy_file.cli import app as policy
+from bot.policy_file.problems import BadPolicy
 from bot.sandbox import demo as demos
 from bot.sandbox.cli import app as sandbox
 from bot.signals import until_signal
@@ -29,6 +31,7 @@ from bot.variable import Address, NotAnAddress, address
 from bot.wiring import SystemClock
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A second person before a load balancer changes.")
+app.add_typer(policy, name="policy")
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(audit, name="audit")
 
@@ -76,7 +79,8 @@ def run(
         _tell_newer(newer)
         raise typer.Exit(FAILED) from None
     except BadPolicy as bad:
-        err.print(f"{settings.policy}: {bad.why}. Allowed: {bad.allowed}", markup=False)
+        for line in bad.told(settings.language, settings.policy or Path()):
+            err.print(line, markup=False)
         raise typer.Exit(MISUSED) from None
     except TokenRefused as no:
         err.print(f"Slack refuses the token in {no.variable}: {no.why}. Run: countersign doctor", markup=False)

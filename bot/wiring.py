@@ -17,7 +17,6 @@ from bot.cloud.gate import Gate
 from bot.cloud.settings import CloudSettings
 from bot.config import Settings
 from bot.domain.policy import Policy
-from bot.domain.policy_file import BadPolicy, read_policy
 from bot.edge import Edge, open_edge
 from bot.engine.changes import Changes
 from bot.engine.deciding import Decisions
@@ -34,6 +33,7 @@ from bot.engine.story import Story
 from bot.gauges import Gauges
 from bot.joining import ended, joined
 from bot.ops import Check, Readiness, build, serving_ops
+from bot.policy_file import read_policy
 from bot.slack.directory import SlackDirectory
 from bot.slack.reception import Reception
 from bot.store.database import is_sqlite
@@ -89,14 +89,11 @@ def policy_of(settings: Settings) -> Policy:
 
     Raises:
         BadPolicy: the file can't be used.
+        OSError: it can't be read.
     """
     if settings.policy is None:
         return Policy(expires_after=settings.expires_minutes * 60.0)
-    try:
-        text = settings.policy.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise BadPolicy(why=f"not UTF-8: byte {error.start}", allowed="a TOML file in UTF-8") from error
-    return read_policy(text, expires_minutes=settings.expires_minutes)
+    return read_policy(settings.policy, expires_minutes=settings.expires_minutes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

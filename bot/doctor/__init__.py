@@ -1,6 +1,6 @@
 """What is wrong with this installation, each finding with its mend. It only reads."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 from slack_sdk.errors import SlackApiError
 
@@ -11,9 +11,9 @@ from bot.config import BadSettings, Settings
 from bot.doctor.database import examine_database
 from bot.doctor.finding import Finding, Teller
 from bot.domain.errors import CloudError
-from bot.domain.policy_file import BadPolicy
 from bot.engine.ports import Clock
 from bot.manifest import required_scopes
+from bot.policy_file import BadPolicy
 from bot.slack.client import NO_ANSWER, web_client
 from bot.slack.tokens import slack_word
 from bot.wiring import open_cloud, policy_of
@@ -35,7 +35,8 @@ class Doctor:
     async def findings(self) -> AsyncIterator[Finding]:
         """Yield every finding, in the order an operator mends them."""
         yield self._tell.good("settings", "settings")
-        yield self._policy()
+        for finding in self._policy():
+            yield finding
         async for finding in examine_database(self._settings.database_url, self._tell, self._clock):
             yield finding
         async for finding in self._slack():
@@ -44,14 +45,18 @@ class Doctor:
         for api in ("v2", "3.0"):
             yield await self._cloud(api)
 
-    def _policy(self) -> Finding:
+    def _policy(self) -> Iterator[Finding]:
+        path = self._settings.policy
         try:
             policy = policy_of(self._settings)
         except BadPolicy as bad:
-            return self._tell.bad("policy", "policy", path=self._settings.policy, why=bad.why, allowed=bad.allowed)
+            for one in bad.problems:
+                why, fix = one.why(self._language), one.fix(self._language)
+                yield self._tell.bad("policy", "policy", path=path, line=one.line, why=why, fix=fix)
         except OSError as error:
-            return self._tell.bad("policy", "policy_unreadable", path=self._settings.policy, why=error.strerror)
-        return self._tell.good("policy", "policy", minutes=round(policy.expires_after / 60))
+            yield self._tell.bad("policy", "policy_unreadable", path=path, why=error.strerror)
+        else:
+            yield self._tell.good("policy", "policy", minutes=round(policy.expires_after / 60))
 
     async def _slack(self) -> AsyncIterator[Finding]:
         client = web_client(self._settings.slack_bot_token.get_secret_value(), self._settings.slack_api_url)

@@ -32,7 +32,7 @@ def has(language: str, key: str) -> bool:
     return key in catalog(language)
 
 
-def say(language: str, key: str, **facts: object) -> str:
+def say(language: str, key: str, /, **facts: object) -> str:
     """Return the text ``key`` with its facts filled in.
 
     Raises:

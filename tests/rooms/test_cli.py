@@ -207,7 +207,11 @@ async def test_a_database_of_a_later_version_is_told_with_its_mend(tmp_path: Pat
 @pytest.mark.parametrize(
     ("variables", "code", "reason"),
     [
-        ({"COUNTERSIGN_POLICY": "{folder}/policy.toml"}, 2, "unknown key 'expires'"),
+        (
+            {"COUNTERSIGN_POLICY": "{folder}/policy.toml"},
+            2,
+            "policy.toml:1: unknown key expires.",
+        ),
         ({"COUNTERSIGN_DATABASE_URL": "sqlite:///{folder}/missing/x.db"}, 1, "No such file or directory"),
     ],
     ids=["bad policy", "no folder"],

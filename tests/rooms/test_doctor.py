@@ -114,14 +114,14 @@ async def test_a_clock_so_wrong_that_the_cloud_refuses_is_told_with_how_far(whol
 @pytest.mark.parametrize(
     ("policy", "found"),
     [
-        (b"expires_minutes = 0", "expires_minutes is 0"),
-        (b"expire = 5", "unknown key 'expire'"),
-        (b"expires_minutes", "not TOML"),
-        (b"expires_minutes = 5 # \xff", "not UTF-8"),
+        (b"# ours\nexpires_minutes = 0", {"en": ":2: expires_minutes is 0", "zh": "第 2 行：expires_minutes 是 0"}),
+        (b"expires_minutes", {"en": "not TOML", "zh": "不是 TOML"}),
+        (b"expires_minutes = 5 # \xff", {"en": "not UTF-8", "zh": "不是 UTF-8"}),
+        (b'[[rule]]\nname = "r"\napprovers = ["anyone"]', {"en": ":1: this version", "zh": "第 1 行：本版本"}),
     ],
 )
 async def test_a_bad_policy_is_told_with_what_is_allowed(
-    whole: Installation, policy: bytes, found: str, language: str
+    whole: Installation, policy: bytes, found: dict[str, str], language: str
 ) -> None:
     path = whole.folder / "policy.toml"
     path.write_bytes(policy)
@@ -129,7 +129,8 @@ async def test_a_bad_policy_is_told_with_what_is_allowed(
     wrong = await whole.wrong(COUNTERSIGN_POLICY=str(path), COUNTERSIGN_LANGUAGE=language)
 
     assert wrong.keys() == {"policy"}
-    assert found in wrong["policy"].found
+    assert found[language] in wrong["policy"].found
+    assert wrong["policy"].mend
 
 
 async def test_a_policy_that_was_removed_meanwhile_is_told(whole: Installation) -> None:

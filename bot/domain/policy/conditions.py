@@ -48,6 +48,21 @@ class When:
             and request.targets >= self.targets
         )
 
+    def covers(self, other: "When") -> bool:
+        """Say whether every request that ``other`` is about is plainly one that this is about, too.
+
+        Plainly: by the patterns themselves, not by what they could match.
+        """
+        mine, others = (
+            [one.operation, one.load_balancer, one.listener, one.region, one.channel, one.requester, one.window]
+            for one in (self, other)
+        )
+        return (
+            all(not wide or (narrow and set(narrow) <= set(wide)) for wide, narrow in zip(mine, others, strict=True))
+            and self.facts <= other.facts
+            and self.targets <= other.targets
+        )
+
 
 def _matches(patterns: tuple[str, ...], value: str) -> bool:
     return not patterns or any(fnmatchcase(value, pattern) for pattern in patterns)

@@ -7,6 +7,9 @@ from bot.cloud.codes import EVERY_CODE
 from bot.domain.change import Ending, State
 from bot.domain.command import NotUnderstood, ProblemCode
 from bot.domain.operation import OPERATIONS
+from bot.policy_file.cases import OUTCOMES
+from bot.policy_file.cli import COLUMNS
+from bot.policy_file.problems import Fault
 from bot.slack.cards import ACTIONS
 from bot.slack.lines import NOT_RUN, STEPS
 from tests.unit.slack.making import CHANGE, ENDS
@@ -43,6 +46,9 @@ FAMILIES = {
     "step": frozenset({*STEPS, *NOT_RUN, "waiting", "held", "settling", "watching_unread", "line"}),
     "cloud": frozenset(f"{code}/{part}" for code in EVERY_CODE for part in ("meaning", "advice")),
     "result/health": frozenset({"alive", "not_alive"}),
+    "policy": frozenset(f"{fault}/{part}" for fault in Fault for part in ("why", "fix")),
+    "policy_column": frozenset(COLUMNS),
+    "policy_outcome": frozenset(OUTCOMES),
 }
 
 
@@ -66,7 +72,7 @@ def test_no_text_is_empty_or_ends_in_blanks(language: str) -> None:
 def test_every_chinese_text_is_chinese_where_the_english_one_is_words() -> None:
     same = {key for key in ENGLISH if ENGLISH[key] == CHINESE[key]}
 
-    assert same == {"value/text", "command/problem", "step/line", "button/label"}
+    assert same == {"value/text", "command/problem", "step/line", "button/label", "doctor/policy/mend"}
 
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))

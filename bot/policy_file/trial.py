@@ -1,0 +1,61 @@
+"""What a policy makes of a case."""
+
+from dataclasses import dataclass
+
+from bot.domain.errors import Refusal
+from bot.domain.policy import Policy, Rule, Tally, must_be_allowed, must_be_possible
+from bot.policy_file.cases import Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a case. ``missing`` and ``can_approve`` are of the stage that is open; ``approvals`` of all."""
+
+    outcome: str
+    rule: str
+    approvals: int = 0
+    missing: int = 0
+    can_approve: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A case, what came of it, and the names of what is otherwise than expected."""
+
+    case: Case
+    outcome: Outcome
+    differing: tuple[str, ...]
+
+
+def tried(policy: Policy, case: Case) -> Verdict:
+    """Return what ``policy`` makes of ``case``, and whether it is what the case expects."""
+    outcome, expected = outcome_of(policy, case), case.expected
+    looked_at = ("outcome", "rule", "approvals", "missing", "can_approve")
+    differing = tuple(
+        name
+        for name in looked_at
+        if getattr(expected, name) is not None and getattr(expected, name) != getattr(outcome, name)
+    )
+    return Verdict(case=case, outcome=outcome, differing=differing)
+
+
+def outcome_of(policy: Policy, case: Case) -> Outcome:
+    """Return what ``policy`` makes of ``case``: clicks that would be refused count for nothing."""
+    rule = policy.rule_for(case.request)
+    try:
+        return _asked(rule, case)
+    except Refusal as no:
+        return Outcome(outcome=no.code, rule=rule.name)
+
+
+def _asked(rule: Rule, case: Case) -> Outcome:
+    asks = must_be_allowed(rule, case.request, reason=case.reason)
+    tally = Tally.of(asks, case.request.asker.id, {})
+    must_be_possible(rule, tally.joined(case.people))
+    approvals = tally.missing_in_all
+    for person in case.approved:
+        if tally.adds(person, case.people[person]):
+            tally = tally.joined({person: case.people[person]})
+    able = frozenset(person for person, groups in case.people.items() if tally.adds(person, groups))
+    word = "runs" if tally.complete else "waits"
+    return Outcome(outcome=word, rule=rule.name, approvals=approvals, missing=tally.missing, can_approve=able)
