@@ -41,7 +41,7 @@ def check(file: File, language: Language = "en") -> None:
 @app.command("test")
 def try_cases(
     file: File,
-    cases: Annotated[Path, typer.Argument(help="The table of cases, a TOML file.")],
+    cases: Annotated[Path, typer.Argument(help="The table of cases, a TOML file (docs/policy.md).")],
     language: Language = "en",
 ) -> None:
     """Try a policy on a table of cases and show what comes of each; 1 if one comes out otherwise than expected."""
