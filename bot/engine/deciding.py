@@ -63,7 +63,7 @@ class Decisions:
         if await self._is_answered(click):
             return
         change, groups = await self._rights(click)
-        still = await self._ruling.still(change)
+        still = await self._ruling.still(change, change.ruled.asks)
         now = self._clock.now()
         async with self._ledger.writing() as book:
             if not await intake.finish(book, click.key, at=now):

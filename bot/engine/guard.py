@@ -71,7 +71,7 @@ class Guard:
         while True:
             try:
                 ruled = await self._ruling.now(change, facts, at=self._clock.now())
-                return ruled, differences(change, ruled, await self._ruling.still(change))
+                return ruled, differences(change, ruled, await self._ruling.still(change, ruled.asks))
             except NotTold:
                 if limit.is_over:
                     return change.ruled, (Moved(fact="approvals", was=len(change.approvals), now=None),)

@@ -69,17 +69,19 @@ class Ruling:
         slack = [group.id for group in self.policy.groups.values() if isinstance(group, SlackGroup)]
         return self.policy.groups_of(person, await self.directory.groups_of(person, slack) if slack else ())
 
-    async def still(self, change: Change) -> dict[str, frozenset[str]]:
-        """Return who of those who approved may decide now, each with the policy's groups that hold them now.
+    async def still(self, change: Change, asks: Asks) -> dict[str, frozenset[str]]:
+        """Return who of those who approved may approve now, as ``asks`` has it, each with their groups of now.
 
         Raises:
             Refusal: the chat didn't tell.
         """
-        found = {}
+        found, nobody = {}, Tally.of(asks, change.requester, {})
         for approval in change.approvals:
             person = await self.directory.identify(approval.person)
             if may_decide_at_all(person, change):
-                found[person.id] = await self.groups_of(person.id)
+                groups = await self.groups_of(person.id)
+                if nobody.may_fill(person.id, groups):
+                    found[person.id] = groups
         return found
 
     async def _rule(

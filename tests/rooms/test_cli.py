@@ -223,7 +223,6 @@ async def test_a_bot_that_can_not_start_says_why_without_a_traceback(
     filled = {name: text.format(folder=tmp_path) for name, text in variables.items()}
 
     ended_with, errors = await ended("run", **{"COUNTERSIGN_DATABASE_URL": database(tmp_path), **filled})
-
     assert ended_with == code
     assert reason in errors
     assert "Traceback" not in errors
@@ -233,7 +232,6 @@ async def test_a_second_bot_on_the_same_database_is_refused(tmp_path: Path) -> N
     url = database(tmp_path)
     with owning(url):
         code, errors = await ended("run", COUNTERSIGN_DATABASE_URL=url)
-
     assert code == 1
     assert "countersign.db is in use: another countersign works on it" in errors
 

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rooms.store.ledgers import database
-from tests.rooms.test_cli import ended, said
+from tests.rooms.test_cli import said
 from tests.unit.policy_file.files import ACME
 
 RULE = '# ours\n[[rule]]\nname = "r"\napprovers = ["anyone"]\n'
@@ -85,14 +84,3 @@ def test_a_mistake_in_the_cases_is_told_with_its_line(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert f"{tmp_path}/cases.toml:2: bo is no id of a person" in result.stderr
-
-
-async def test_a_bot_does_not_start_with_rules_that_it_would_not_keep_to(tmp_path: Path) -> None:
-    path = tmp_path / "policy.toml"
-    path.write_text(RULE, encoding="utf-8")
-
-    code, errors = await ended("run", COUNTERSIGN_DATABASE_URL=database(tmp_path), COUNTERSIGN_POLICY=str(path))
-
-    assert code == 2
-    assert errors.startswith(f"{path}:2: this version doesn't act on rules yet")
-    assert "Traceback" not in errors
