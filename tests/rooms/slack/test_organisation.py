@@ -81,3 +81,9 @@ async def test_a_guest_of_a_sister_workspace_decides_nothing(bot: Edge) -> None:
 @pytest.mark.parametrize(("team", "member"), [(SISTER, True), ("E0SANDBOX", True), (None, True), ("T0OTHER", False)])
 async def test_a_click_names_a_workspace_of_the_person_or_none(bot: Edge, team: str | None, *, member: bool) -> None:
     assert (await bot.people.identify(DORA, team)).member is member
+
+
+async def test_who_has_no_organisation_is_no_member_where_the_click_names_no_workspace(bot: Edge) -> None:
+    await join(bot, "U0ELSE", team_id="T0ELSE")
+
+    assert not (await bot.people.identify("U0ELSE", None)).member
