@@ -33,7 +33,7 @@ from bot.engine.story import Story
 from bot.gauges import Gauges
 from bot.joining import ended, joined
 from bot.ops import Check, Readiness, build, serving_ops
-from bot.policy_file import read_policy
+from bot.policy_file import policy_from, text_of
 from bot.slack.directory import SlackDirectory
 from bot.slack.reception import Reception
 from bot.store.database import is_sqlite
@@ -93,7 +93,8 @@ def policy_of(settings: Settings) -> Policy:
     """
     if settings.policy is None:
         return Policy(expires_after=settings.expires_minutes * 60.0)
-    return read_policy(settings.policy, expires_minutes=settings.expires_minutes)
+    text = text_of(settings.policy)
+    return policy_from(text, settings.policy.parent, expires_minutes=settings.expires_minutes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

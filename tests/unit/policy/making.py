@@ -8,6 +8,7 @@ from bot.domain.policy import (
     Asker,
     Asks,
     Deny,
+    Group,
     LiveFact,
     People,
     Policy,
@@ -90,18 +91,17 @@ STAGES = (
 )
 THEN = st.builds(Deny, text=IDS) | st.builds(Asks, stages=STAGES, requester_counts=st.booleans())
 RULES = st.builds(Rule, name=IDS, when=st.just(When()) | WHENS, then=THEN)
+NAMED: dict[str, Group] = {
+    "lb-team": SlackGroup(id="S0LB"),
+    "on-call": SlackGroup(id="S0ONCALL", on_call=True),
+    "leads": People(ids=frozenset({"U0ANNA", "U0BO"})),
+}
 POLICIES = st.builds(
     Policy,
     rules=st.tuples(st.lists(RULES, max_size=4), st.builds(Rule, name=IDS, then=THEN)).map(
         lambda two: (*two[0], two[1])
     ),
-    groups=st.just(
-        {
-            "lb-team": SlackGroup(id="S0LB"),
-            "on-call": SlackGroup(id="S0ONCALL", on_call=True),
-            "leads": People(ids=frozenset({"U0ANNA", "U0BO"})),
-        }
-    ),
+    groups=st.just(NAMED),
     windows=st.fixed_dictionaries({"nightly": WEEKLY, "year-end": SPANS}),
 )
 HELD = st.frozensets(st.sampled_from(FEW[:2]), min_size=1)

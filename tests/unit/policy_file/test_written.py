@@ -1,0 +1,73 @@
+"""Whatever a policy is, its file is read as it."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.policy import Asks, Confirm, Deny, LiveFact, Policy, Rule, Stage, When, Window
+from tests.unit.policy.making import NAMED, WEEKLY
+from tests.unit.policy_file.files import read
+from tests.unit.policy_file.writing import written
+
+NAMES = ("anyone", "lb-team", "leads", "on-call", "U0CY", "U0DI")
+WHO = st.lists(st.sampled_from(NAMES), min_size=1, max_size=3).map(tuple)
+
+
+def some(*values: str) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(values), max_size=2).map(tuple)
+
+
+CHANNELS = some("C0OPS", "#inc-*", "#ops")
+WHENS = st.builds(
+    When,
+    operation=some("probe-port", "probe-*"),
+    load_balancer=some("lb-a", "lb-core*", "l*", "lb-[ab]?"),
+    listener=some("lbl-a", "lbl-*"),
+    region=some("ap-*", "eu"),
+    channel=CHANNELS,
+    requester=some("lb-team", "U0CY"),
+    window=some("nightly", "weekend"),
+    facts=st.frozensets(st.sampled_from(LiveFact)),
+    targets=st.integers(0, 3),
+)
+ASKS = st.builds(
+    Asks,
+    stages=st.lists(st.builds(Stage, approvers=WHO, count=st.just(1)), min_size=1, max_size=2).map(tuple),
+    requester_counts=st.booleans(),
+    confirm=st.sampled_from(Confirm),
+    pings=some("lb-team", "U0CY"),
+    expires_after=st.integers(1, 10_080).map(lambda minutes: minutes * 60.0),
+    channels=CHANNELS,
+) | st.just(Asks(stages=(Stage(approvers=("lb-team",), count=3),), reason='"\\d+"', reason_example='see "7"'))
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=8)
+RULES = st.lists(
+    st.builds(Rule, name=TEXTS, when=WHENS, then=ASKS | st.builds(Deny, text=TEXTS)),
+    max_size=3,
+    unique_by=lambda rule: rule.name,
+)
+
+
+def reachable(rules: list[Rule]) -> bool:
+    return not any(rule.when.covers(later.when) for at, rule in enumerate(rules) for later in rules[at + 1 :])
+
+
+@given(
+    expires=st.integers(1, 10_080),
+    needs=st.booleans(),
+    rules=RULES.filter(reachable),
+    last=ASKS,
+    windows=st.fixed_dictionaries({"nightly": WEEKLY, "weekend": WEEKLY}),
+    staged=st.booleans(),
+)
+def test_a_policy_that_is_written_is_read_as_it_was(
+    expires: int, needs: bool, rules: list[Rule], last: Asks, windows: dict[str, Window], staged: bool
+) -> None:
+    rules = [rule for rule in rules if rule.when != When()]
+    meant = Policy(
+        expires_after=expires * 60.0,
+        needs_health_check=needs,
+        rules=(*rules, Rule(name="rest, at last", then=last)),
+        groups=NAMED,
+        windows=windows,
+    )
+
+    assert read(written(meant, staged=staged)) == meant
