@@ -118,6 +118,8 @@ class Settings(BaseSettings):
     """The database: `sqlite:///` and the path of a file, made at first use; or a `postgresql://` URL, for replicas."""
     policy: variable.PolicyPath = None
     """Path of the policy, a TOML file; not set: one approval by any full member other than the requester."""
+    auditors: variable.UserIds = None
+    """Slack ids of the people who may read the record of every change with `/lb audit`, with commas between them."""
     ops_addr: variable.OpsAddress = Address(host="127.0.0.1", port=9090)
     """Where health and metrics are served, `host:port`; port 0 is any free one, `off` is nowhere."""
     language: variable.Language = "en"

@@ -12,6 +12,7 @@ from bot.config import Settings
 from bot.engine.changes import Changes
 from bot.engine.deciding import Decisions
 from bot.engine.ports import Clock
+from bot.engine.record import Record
 from bot.engine.standing import Standing
 from bot.redaction import TYPED, Redaction
 from bot.slack.app import Line, build_app
@@ -71,7 +72,8 @@ async def open_edge(
     reception = Reception(ledger, clock, people.language_of, Redaction(settings.secrets(), shapes=TYPED).value)
     posting = web_client(client.token, settings.slack_api_url, waits=False)
     patrol = Patrol(ledger, posting, clock)
-    commands = Commands(changes, reception, people, client, patrol, command=settings.command)
+    record = Record(ledger, clock, auditors=settings.auditors or ())
+    commands = Commands(changes, reception, people, client, patrol, record, command=settings.command)
     clicks, forms = Clicks(ledger, people), Forms(reception, client)
     confirmation = Confirmation(changes, decisions, reception, clicks, forms)
     buttons = Buttons(changes, decisions, reception, clicks, forms, confirmation, client)

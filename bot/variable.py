@@ -85,6 +85,13 @@ def _address_or_off(text: str) -> Address | None:
     return None if text == "off" else address(text)
 
 
+def _user_ids(text: str) -> tuple[str, ...]:
+    ids = tuple(one.strip() for one in text.split(","))
+    if not all(re.fullmatch(r"[UW][0-9A-Z]{2,30}", one) for one in ids):
+        raise ValueError
+    return ids
+
+
 _SEEN = "[!-~]+"  # what can stand in a header and in a signature
 _SEEN_WORDS = "printable ASCII without spaces"
 
@@ -119,6 +126,11 @@ DatabaseUrl = Annotated[
     str,
     AfterValidator(_is_database),
     Allowed("sqlite:///PATH, or postgresql://USER:PASSWORD@HOST/DATABASE for replicas", "sqlite:///countersign.db"),
+]
+UserIds = Annotated[
+    tuple[str, ...] | None,
+    BeforeValidator(_user_ids),
+    Allowed("Slack ids of people, with commas between them", "U024BE7LH,W012A3CDE"),
 ]
 OpsAddress = Annotated[
     Address | None,

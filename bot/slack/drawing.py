@@ -3,6 +3,7 @@
 from bot.domain.change import Change
 from bot.slack import lines
 from bot.slack.cards import Block, card, summary
+from bot.slack.stories import story
 from bot.slack.wording import Mrkdwn, Wording
 from bot.store.outbox import Post, Purpose
 
@@ -15,6 +16,8 @@ def draw(post: Post, change: Change, words: Wording, *, command: str, now: float
         return _lines(lines.progress(change, post.body, words, now=now))
     if post.purpose == Purpose.RESULT:
         return _lines(lines.result(change, words, command=command, body=post.body))
+    if post.purpose.startswith(f"{Purpose.STORY}:"):
+        return _lines(story(change, post.body, words))
     return _lines(lines.asked_again(post.body, words))
 
 

@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     PROGRESS = "progress"  # the one progress line in the thread
     MOVED = "moved"  # that people are asked again, one for each version
     RESULT = "result"  # how it ended, with mentions
+    STORY = "story"  # what is on record of it, one for each time that it was asked for
     ANSWER = "answer"  # what one person sees
 
 

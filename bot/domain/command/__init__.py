@@ -1,6 +1,7 @@
 """The grammar of ``/lb``: what people type and paste, made into a request, or a refusal that says everything at once.
 
     probe-port <load balancer> <listener> <host>:<port> <probe port> <reason …>
+    audit <change>
 
 Values come by place or by name, in our words, the v2 API's or the 3.0 API's. Whatever would need a guess is refused.
 """
@@ -10,10 +11,11 @@ from bot.domain.command.lines import example, usage
 from bot.domain.command.normalise import is_blank, tidy
 from bot.domain.command.parsing import from_fields, parse, render
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode, holds_secret
-from bot.domain.command.request import Help, Request
+from bot.domain.command.request import Audit, Help, Request
 
 __all__ = [
     "REASON_MAX",
+    "Audit",
     "Help",
     "NotUnderstood",
     "Problem",

@@ -14,6 +14,8 @@ _MARK = re.compile(r" *(?P<mark>`{1,3}|\*{1,2}|_{1,2}|~{1,2}|\"|')")
 _HELP = frozenset({"help", "-help", "--help", "-h", "?", "帮助"})
 _OTHER_VERBS = {"探测端口": "probe-port", "修改探测端口": "probe-port", "setprobeport": "probe-port"}
 _ON_CARD = frozenset({"approve", "reject", "cancel", "status", "批准", "拒绝", "取消", "状态"})
+_AUDIT = frozenset({"audit", "审计"})
+_CHANGE = re.compile(r"(?:CR-?)?(?P<number>[1-9][0-9]{0,8})", re.IGNORECASE)
 _BEFORE_VERB = frozenset({"tccli", "bmlb", "get", "post", "curl", "$"})
 _VERB_MAX = 40  # characters; a longer word is no slip of the thumb
 _NEAR, _NEAR_WHEN_JOINED = 0.7, 0.8  # difflib ratios: "probe", "prob-port"; "prob port"
@@ -41,6 +43,14 @@ def help_topic(words: Sequence[Word]) -> str | None:
 def verb_of(word: str) -> str:
     """Return the verb that ``word`` is another dress of, or ``""``."""
     return _dresses().get(fold(word.rstrip(":")), "")
+
+
+def audited(words: Sequence[Word]) -> int | None:
+    """Return the number of the change whose record is asked for, 0 where it names none, None where nobody asks."""
+    if words[0].bare.lower() not in _AUDIT:
+        return None
+    found = _CHANGE.fullmatch(words[1].bare) if len(words) > 1 else None
+    return int(found["number"]) if found else 0
 
 
 def is_on_card(word: Word) -> bool:

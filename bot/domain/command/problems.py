@@ -24,6 +24,7 @@ class ProblemCode(StrEnum):
     VERB_MISSING = "verb_missing"  # allowed: the verbs
     UNKNOWN_VERB = "unknown_verb"  # value: what stood there; allowed: the nearest verb, or all of them
     DECIDE_ON_CARD = "decide_on_card"  # value: the word for what the card's buttons do, or the card shows
+    CHANGE_MISSING = "change_missing"  # a command about one change that names none; allowed: an example
     ACTION_MISSING = "action_missing"  # a pasted request that names no action; allowed: the actions we know
     OTHER_ACTION = "other_action"  # value: the pasted action; allowed: the actions we know
     MISSING_FIELD = "missing_field"  # field; allowed: an example

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.domain.command.draft import reason_problem
 from bot.domain.command.lines import line, values_of
 from bot.domain.command.normalise import is_blank, tidy
-from bot.domain.command.problems import NotUnderstood
+from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode
 from bot.domain.operation import Operation
 
 
@@ -34,6 +34,22 @@ class Request:
                 problems=(problem,),
                 corrected=line(description, values),
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """Somebody asks for what is on record of the change CR-``change``.
+
+    Raises:
+        NotUnderstood: 0, which stands for none that could be read.
+    """
+
+    change: int
+
+    def __post_init__(self) -> None:
+        if not self.change:
+            problem = Problem(code=ProblemCode.CHANGE_MISSING, allowed=("CR-7",))
+            raise NotUnderstood(understood={}, problems=(problem,), corrected="audit <change>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.engine.record import Record
 from bot.redaction import TYPED, Redaction
 from bot.sandbox.slack.app import App
 from bot.sandbox.slack.workspace import Message
@@ -33,7 +34,7 @@ from bot.store.ledger import Ledger
 from bot.variable import Address
 from tests.rooms.clock import Time
 from tests.rooms.engine.world import OPERATION, World
-from tests.rooms.slack.stand_in import ALICE, BOB, INCIDENT, Json, StandIn
+from tests.rooms.slack.stand_in import ALICE, BOB, CARLA, INCIDENT, Json, StandIn
 
 ASK = (
     f"/lb probe-port {OPERATION.load_balancer} {OPERATION.listener} {OPERATION.host}:{OPERATION.port} "
@@ -112,7 +113,8 @@ async def edge(
     changes, decisions = world.changes(ledger=ledger), world.decisions(ledger=ledger)
     posting = web_client(App().bot_token, slack.api_url, waits=False)
     patrol = Patrol(ledger, posting, time)
-    commands = Commands(changes, reception, people, client, patrol, command="/lb")
+    record = Record(ledger, time, auditors={CARLA})
+    commands = Commands(changes, reception, people, client, patrol, record, command="/lb")
     clicks, forms = Clicks(ledger, people), Forms(reception, client)
     confirmation = Confirmation(changes, decisions, reception, clicks, forms)
     buttons = Buttons(changes, decisions, reception, clicks, forms, confirmation, client)

@@ -12,6 +12,8 @@ from bot.policy_file.cli import COLUMNS
 from bot.policy_file.problems import Fault
 from bot.slack.cards import ACTIONS
 from bot.slack.lines import NOT_RUN, STEPS
+from bot.slack.stories import ENDS as STORY_ENDS
+from bot.store.story import KINDS
 from tests.unit.slack.making import CHANGE, ENDS
 from tests.unit.texts.sources import calls, constant, constants, name_of, placeholders, refusals
 
@@ -45,6 +47,9 @@ FAMILIES = {
     "button": frozenset({*ACTIONS, "label"}),
     "step": frozenset({*STEPS, *NOT_RUN, "waiting", "held", "settling", "watching_unread", "line"}),
     "cloud": frozenset(f"{code}/{part}" for code in EVERY_CODE for part in ("meaning", "advice")),
+    "story": frozenset(
+        {*(kind.rpartition(".")[2] for kind in KINDS if kind not in STORY_ENDS), "ended", "title", "more"}
+    ),
     "result/health": frozenset({"alive", "not_alive"}),
     "policy": frozenset(f"{fault}/{part}" for fault in Fault for part in ("why", "fix")),
     "policy_column": frozenset(COLUMNS),

@@ -1,0 +1,24 @@
+"""Who may read what is on record of a change."""
+
+from collections.abc import Collection
+
+from bot.domain.change import Change
+from bot.domain.errors import Refusal
+from bot.domain.policy import Person
+
+
+class NotForYou(Refusal):
+    """The record is for the requester, for who decided, and for auditors. Facts: ``change``, ``requester``."""
+
+    code = "not_for_you"
+
+
+def may_read(person: Person, change: Change, *, deciders: Collection[str], auditors: Collection[str]) -> None:
+    """Let who asked for ``change`` pass, who decided on it, and full members among the ``auditors``.
+
+    Raises:
+        NotForYou: somebody else.
+    """
+    full_member = person.member and person.active and person.human and not person.guest
+    if person.id not in {change.requester, *deciders} and not (full_member and person.id in auditors):
+        raise NotForYou(change=change.name, requester=change.requester)

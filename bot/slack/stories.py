@@ -1,0 +1,70 @@
+"""What is on record of one change, as a message in its thread. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.change import Change, Move, State
+from bot.domain.command import Request, render
+from bot.slack.wording import Mrkdwn, Wording, code, date, mention
+
+MOST = 2900  # characters: a section takes 3000
+NOTE_MOST = 200  # characters of what somebody wrote, and of a request
+ENDS = {
+    f"change.{move}": state
+    for move, state in ((Move.SUCCEED, State.SUCCEEDED), (Move.FAIL, State.FAILED), (Move.LOSE_TRACK, State.UNKNOWN))
+}
+
+
+def story(change: Change, body: Mapping[str, Any], words: Wording) -> Mrkdwn:
+    """Return the story that ``body`` holds, as ``bot.engine.record`` wrote it; what doesn't fit is counted."""
+    head = words.say("result/head", head=code(str(body["head"])))
+    lines = [words.say("story/title", change=change.name, by=mention(str(body["by"])))]
+    end = [head]
+    for told, event in enumerate(body["events"], start=1):
+        line = _line(change, event, words)
+        left = words.say("story/more", count=int(body["total"]) - told + 1)
+        if len("\n".join([*lines, line, left, head])) > MOST:
+            return Mrkdwn("\n".join([*lines, left, head]))
+        lines.append(line)
+    if len(body["events"]) < int(body["total"]):
+        end = [words.say("story/more", count=int(body["total"]) - len(body["events"])), head]
+    return Mrkdwn("\n".join([*lines, *end]))
+
+
+def _line(change: Change, event: Mapping[str, Any], words: Wording) -> Mrkdwn:
+    kind, facts = str(event["kind"]), event["facts"]
+    key = "ended" if kind in ENDS else kind.rpartition(".")[2]
+    said = {
+        "by": mention(event["actor"]) if event["actor"].startswith(("U", "W")) else event["actor"],
+        "version": facts.get("version", "-"),
+        "digest": code(str(facts.get("digest") or "-")),
+        "note": _short(facts.get("note") or "-"),
+        "attempt": facts.get("attempt", ""),
+        "answer": facts.get("answer", ""),
+        "task": code(str(facts.get("task") or "-")),
+        "request_id": code(str(facts.get("request_id") or "-")),
+        "code": code(str(facts.get("code") or "-")),
+        "rule": str((facts.get("rule") or {}).get("name", "-")),
+        "request": _request(facts.get("request")),
+        "found": _short(facts.get("found") or "-"),
+        "ending": code(str(facts.get("ending") or "-")),
+        "state": words.say(f"state/{ENDS[kind]}") if kind in ENDS else "",
+        "line": _asked(change) if key == "opened" else "",
+    }
+    return Mrkdwn(f"{date(event['at'], '{date_num} {time_secs}')} · {words.say(f'story/{key}', **said)}")
+
+
+def _asked(change: Change) -> Mrkdwn:
+    return code(_short(render(Request(operation=change.operation, reason=change.reason))))
+
+
+def _request(request: Mapping[str, Any] | None) -> Mrkdwn:
+    if request is None:  # recorded by a version that didn't keep it
+        return Mrkdwn("-")
+    sent = {**request.get("headers", {}), **(request.get("form") or request.get("body") or {})}
+    return code(f"{request['method']} {request['url']} {' '.join(f'{name}={value}' for name, value in sent.items())}")
+
+
+def _short(text: object) -> str:
+    whole = str(text)
+    return whole if len(whole) <= NOTE_MOST else f"{whole[: NOTE_MOST - 1]}…"
