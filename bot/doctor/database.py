@@ -9,7 +9,7 @@ from bot import texts
 from bot.doctor.finding import Finding, Teller
 from bot.engine.durable import CONNECTIONS
 from bot.engine.ports import Clock
-from bot.store import postgresql, server
+from bot.store import chain, postgresql, server
 from bot.store.database import InUse, is_sqlite, open_database, owning, place, sqlite_path
 from bot.store.ledger import Ledger, NotStored
 from bot.store.migrate import NewerDatabase, NotADatabase, revisions
@@ -24,6 +24,8 @@ async def examine_database(url: str, tell: Teller, clock: Clock) -> AsyncIterato
     """Yield what is found at ``url``; nothing is changed there, and no finding shows the password."""
     if is_sqlite(url):
         yield await _file(url, tell)
+        if await _is_current(url):
+            yield await _guards(url, tell)
         return
     where = place(url)
     try:
@@ -43,6 +45,31 @@ async def examine_database(url: str, tell: Teller, clock: Clock) -> AsyncIterato
     yield _connections(seen, tell)
     yield _clock(skew, tell)
     yield _replicas(seen, clock, tell)
+    if now == newest:
+        yield await _guards(url, tell)
+
+
+async def _is_current(url: str) -> bool:
+    try:
+        now, newest = await revisions(url)
+    except (NotADatabase, NewerDatabase, OSError):  # told already
+        return False
+    return now == newest
+
+
+async def _guards(url: str, tell: Teller) -> Finding:
+    """Look whether the record can only be added to."""
+    ledger = Ledger(open_database(url))
+    try:
+        async with ledger.reading() as book:
+            unguarded = await book.run_sync(chain.unguarded)
+    except NotStored as error:
+        return tell.bad("record", "record_unread", why=error)
+    finally:
+        await ledger.close()
+    if unguarded:
+        return tell.bad("record", "record", tables=", ".join(unguarded))
+    return tell.good("record", "record")
 
 
 async def _look(url: str, clock: Clock) -> tuple[Server, float]:

@@ -17,11 +17,11 @@ from bot.sandbox.slack.app import App
 from bot.store.database import owning
 from bot.store.migrate import migrate
 from tests.rooms.slack.installation import Installation, installation
-from tests.rooms.store.ledgers import NEWEST, newer_database
+from tests.rooms.store.ledgers import NEWEST, behind, newer_database
 
 CLOSED = "http://127.0.0.1:9/"
-NAMES = ["settings", "policy", "database", "slack bot token", "slack scopes", "slack app token", "cloud API v2",
-         "cloud API 3.0"]  # fmt: skip
+NAMES = ["settings", "policy", "database", "record", "slack bot token", "slack scopes", "slack app token",
+         "cloud API v2", "cloud API 3.0"]  # fmt: skip
 
 
 @pytest.fixture
@@ -36,6 +36,20 @@ async def test_where_all_is_well_every_finding_is_good(whole: Installation, lang
 
     assert list(findings) == NAMES
     assert all(finding.ok and finding.found and not finding.mend for finding in findings.values())
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_a_record_that_can_be_changed_is_told_with_its_table(whole: Installation, language: str) -> None:
+    url = whole.variables["COUNTERSIGN_DATABASE_URL"]
+    with behind(url).begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER links_only_added_delete")
+    with owning(url):  # it is looked at beside a bot that works, too
+        wrong = await whole.wrong(COUNTERSIGN_LANGUAGE=language)
+
+    assert wrong.keys() == {"record"}
+    assert "links" in wrong["record"].found
+    assert "events" not in wrong["record"].found
+    assert "docs/audit.md" in wrong["record"].mend
 
 
 async def test_a_wrong_bot_token_is_told_with_slack_s_word(whole: Installation) -> None:

@@ -52,6 +52,16 @@ async def test_where_all_is_well_every_finding_is_good(whole: Installation, lang
 
 
 @LANGUAGES
+async def test_a_record_that_can_be_changed_is_told_with_its_table(whole: Installation, language: str) -> None:
+    with psycopg.connect(whole.variables["COUNTERSIGN_DATABASE_URL"]) as connection:
+        connection.execute("ALTER TABLE events DISABLE TRIGGER events_only_added")
+
+    wrong = await whole.wrong(COUNTERSIGN_LANGUAGE=language)
+    assert wrong.keys() == {"record"}
+    assert "events" in wrong["record"].found
+
+
+@LANGUAGES
 async def test_an_empty_database_is_good_and_left_empty(whole: Installation, postgres_url: str, language: str) -> None:
     findings = await whole.findings(COUNTERSIGN_DATABASE_URL=postgres_url, COUNTERSIGN_LANGUAGE=language)
 
