@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from tests.chaos.history import History, Violation
-from tests.chaos.rules import calls, closed, messages, people, states, takeovers
+from tests.chaos.rules import calls, closed, messages, people, record, states, takeovers
 
 Rule = Callable[[History], Iterator[Violation]]
 RULES: tuple[Rule, ...] = (
@@ -15,6 +15,8 @@ RULES: tuple[Rule, ...] = (
     states.in_time,
     states.one_run_at_a_time,
     takeovers.goes_on_elsewhere,
+    record.unbroken,
+    record.heads_are_in_it,
     calls.asked_for,
     calls.one_call_each_mark,
     calls.answers_are_the_clouds,

@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.chaos.database import Database, Row
-from tests.chaos.history import Attempt, Card, Change, Deletion, Event, Intake, Post, Reply, Whisper
+from tests.chaos.history import Attempt, Card, Change, Deletion, Event, Intake, Linked, Post, Reply, Whisper
 from tests.chaos.people import IDS, Json, People, purpose
 from tests.chaos.rules.states import RESTING
+
+RECORD = (
+    "SELECT events.id, events.at, events.change, events.actor, events.kind, CAST(events.facts AS TEXT) AS stored, "
+    "links.number, links.previous, links.hash FROM events LEFT JOIN links ON links.event = events.id ORDER BY events.id"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +21,7 @@ class Tables:
     changes: tuple[Change, ...]
     attempts: tuple[Attempt, ...]
     events: tuple[Event, ...]
+    record: tuple[Linked, ...]
     posts: tuple[Post, ...]
     intake: tuple[Intake, ...]
     runs: tuple[str, ...]
@@ -40,8 +46,9 @@ def tables(database: Database, channel: str) -> Tables:
         "SELECT * FROM posts ORDER BY id",
         "SELECT * FROM intake ORDER BY received_at",
         database.runs,
+        RECORD,
     )
-    changes, attempts, events, posts, intake, runs = found
+    changes, attempts, events, posts, intake, runs, record = found
     mine = tuple(_change(row) for row in changes if _on(row, channel))
     ids = {change.id for change in mine}
     return Tables(
@@ -52,6 +59,7 @@ def tables(database: Database, channel: str) -> Tables:
             for row in events
             if row["change"] in ids
         ),
+        record=tuple(Linked(facts=row.pop("stored"), **row) for row in record),
         posts=tuple(_post(row) for row in posts if _on(row, channel)),
         intake=tuple(_intake(row) for row in intake if row["body"].get("channel") == channel),
         runs=tuple(run for run in (str(row["workflow_uuid"]) for row in runs) if _number(run) in ids),

@@ -76,6 +76,21 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """One row of ``events``, of any change, with its row of ``links``; ``facts`` is the text that lies there."""
+
+    id: int
+    at: float
+    change: int | None
+    actor: str
+    kind: str
+    facts: str
+    number: int | None
+    previous: str | None
+    hash: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One row of ``posts``: a message that Slack shall show. ``text`` is a personal answer's own."""
 
@@ -180,7 +195,8 @@ class Look:
 class History:
     """One round. ``before`` and ``now`` are the probe ports at its beginning and end, by target.
 
-    ``runs`` are the engine's runs that have not ended, ``forms`` how often a form was opened for somebody, ``unready``
+    ``runs`` are the engine's runs that have not ended, ``forms`` how often a form was opened for somebody,
+    ``record`` is everything recorded since the world began, of whatever channel; ``unready`` are
     the bots that did not say they were ready at the end, ``faults`` the lines in which a bot confesses one of its own,
     ``looks`` what was seen of replicas and their runs, in order; none where there is one bot only.
     """
@@ -194,6 +210,7 @@ class History:
     changes: tuple[Change, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     events: tuple[Event, ...] = ()
+    record: tuple[Linked, ...] = ()
     posts: tuple[Post, ...] = ()
     intake: tuple[Intake, ...] = ()
     deeds: tuple[Deed, ...] = ()

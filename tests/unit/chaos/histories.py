@@ -1,6 +1,7 @@
 """A sound history with one change of each fate, and ways to break it."""
 
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from tests.chaos.history import (
@@ -12,10 +13,12 @@ from tests.chaos.history import (
     Event,
     History,
     Intake,
+    Linked,
     Post,
     Reply,
     Whisper,
 )
+from tests.chaos.rules.record import line
 
 LISTENER = "lb-one/lbl-one"
 BACKENDS = ("cpm-a:80", "cpm-b:80", "cpm-c:80", "cpm-d:80")
@@ -71,6 +74,20 @@ DEEDS = (
 )
 
 
+def _record() -> tuple[Linked, ...]:
+    """Return three events with their hashes."""
+    made: list[Linked] = []
+    for number, kind in enumerate(("received.command", "change.opened", "change.approve"), start=1):
+        previous = made[-1].hash if made else "0" * 64
+        event = Linked(id=number * 2, at=1785402753.25 + number, change=None if number == 1 else 1, actor="U0ALICE",
+                       kind=kind, facts='{"n": 1}', number=number, previous=previous, hash=None)  # fmt: skip
+        made.append(replace(event, hash=sha256(line(event).encode()).hexdigest()))
+    return tuple(made)
+
+
+RECORD = _record()
+
+
 def _card(change: Change, says: str, *purposes: str, buttons: tuple[str, ...] = ()) -> Card:
     replies = tuple(Reply(purpose=purpose, text=purpose) for purpose in purposes)
     return Card(text=f"CR-{change.id}: probe port\n{says}", replies=replies, buttons=buttons)
@@ -99,6 +116,7 @@ def sound() -> History:
             Attempt(change=3, number=1, called_at=54.0, answer="unanswered"),
         ),
         events=tuple(Event(id=n, at=at, change=c, actor=who, kind=kind) for n, (c, at, who, kind) in enumerate(STEPS)),
+        record=RECORD,
         posts=(
             Post(id=1, change=1, purpose="card", wanted=4, delivered=4),
             Post(id=2, change=None, purpose="answer:key-5", user="U0ALICE", text="You asked for CR-1 yourself."),

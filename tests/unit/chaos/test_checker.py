@@ -6,6 +6,8 @@ import pytest
 
 from tests.chaos.checker import RULES, check
 from tests.chaos.history import Call, Card, Closure, Deed, Drift, History, Look, Post, Reply, Whisper
+from tests.unit.chaos.broken_records import BROKEN_RECORDS
+from tests.unit.chaos.broken_records import SOUND as WITH_HEAD
 from tests.unit.chaos.histories import MODIFY, OLD, A, C, changed, event, more, sound, without
 
 SUCCEEDED, REJECTED, UNKNOWN, CANCELLED = range(4)
@@ -87,7 +89,12 @@ BROKEN: list[tuple[str, str, History]] = [
     ("answered", "a decision that was also refused",
      more("posts", Post(id=9, change=None, purpose="answer:key-6", delivered=0, wanted=0))),
     ("answered", "a form that never opened", replace(sound(), forms=0)),
+    *BROKEN_RECORDS,
 ]  # fmt: skip
+
+
+def test_a_head_that_is_in_the_record_is_accepted() -> None:
+    assert check(WITH_HEAD) == []
 
 
 def test_a_sound_history_is_accepted() -> None:
