@@ -179,6 +179,12 @@ class Change:
         return Run(self.id, self.version)
 
     @property
+    def approvers(self) -> tuple[str, ...]:
+        """Return who approved this version, or else who decided, or else who asked."""
+        approved = tuple(one.person for one in self.approvals)
+        return approved or (self.decided_by or self.requester,)
+
+    @property
     def name(self) -> str:
         """Return the id people see: ``CR-7``."""
         return f"CR-{self.id}"

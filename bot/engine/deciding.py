@@ -89,7 +89,7 @@ class Decisions:
         """
         if await self._is_answered(click):
             return
-        _, groups = await self._rights(click)
+        _, groups = await self._say(click)
         now = self._clock.now()
         async with self._ledger.writing() as book:
             if not await intake.finish(book, click.key, at=now):
@@ -110,7 +110,7 @@ class Decisions:
         Raises:
             Refusal: as ``approve``.
         """
-        change, groups = await self._rights(click)
+        change, groups = await self._say(click)
         must_have_a_say(click.person, groups, change, tally_of(change))
         return change
 
@@ -135,15 +135,23 @@ class Decisions:
             RuleChanged: it isn't; the card was renewed, and nobody's approval counts on the new one.
             Refusal: as ``approve``.
         """
-        async with self._ledger.reading() as book:
-            change = await book.change(click.change)
-        now = self._clock.now()
-        must_be_current(change, click.version, now=now)
-        must_be_member(click.person, change)
-        ruled = await self._ruling.now(change, change.facts, at=now)
+        change, groups = await self._say(click)
+        ruled = await self._ruling.now(change, change.facts, at=self._clock.now())
         if ruled is not change.ruled:
             await self._renew(click, ruled)
             raise RuleChanged(change=change.name, rule=ruled.name)
+        return change, groups
+
+    async def _say(self, click: Click) -> tuple[Change, frozenset[str]]:
+        """Return the change and the groups of who clicked, if the card is current; whatever the rules say by now.
+
+        Raises:
+            Refusal: as ``approve``.
+        """
+        async with self._ledger.reading() as book:
+            change = await book.change(click.change)
+        must_be_current(change, click.version, now=self._clock.now())
+        must_be_member(click.person, change)
         return change, await self._ruling.groups_of(click.person.id)
 
     async def _renew(self, click: Click, ruled: Ruled) -> None:

@@ -120,7 +120,7 @@ class Guard:
             )
             await outbox.want(book, again, Purpose.CARD, at=now)
             await progress(book, again, "asked_again", at=now)
-            body = {"approver": change.decided_by, "moved": moved_to_json(moved)}
+            body = {"approvers": list(change.approvers), "moved": moved_to_json(moved)}
             await outbox.want(book, again, f"{Purpose.MOVED}:{again.version}", at=now, body=body)
 
     async def _end(self, change: Change, ending: Ending, findings: Mapping[str, object] | None = None) -> None:

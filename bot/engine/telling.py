@@ -56,7 +56,7 @@ async def cancel(book: Book, change: Change, *, actor: str, at: float, why: str 
     cancelled = await book.move(change, Move.CANCEL, actor=actor, at=at, columns=columns, facts=facts)
     await outbox.want(book, cancelled, Purpose.CARD, at=at)
     if change.state is State.APPROVED:  # who approved it counts on its result
-        await tell_result(book, cancelled, at=at, approver=change.decided_by)
+        await tell_result(book, cancelled, at=at, approvers=list(change.approvers))
         if await outbox.body(book, change.id, Purpose.PROGRESS) is not None:
             await progress(book, cancelled, "cancelled", at=at)
         await line_up(book, change.operation.load_balancer, at=at)

@@ -5,7 +5,7 @@ from typing import Any
 from bot.domain.change import Change, State
 from bot.domain.facts import ALIVE
 from bot.slack.approvals import is_plain, rule_lines, waiting_for
-from bot.slack.wording import Mrkdwn, Wording, code, date, mention
+from bot.slack.wording import Mrkdwn, Wording, code, date, mention, mentions
 
 APPROVE, REJECT, CANCEL, CHECK_AGAIN = "change_approve", "change_reject", "change_cancel", "change_check_again"
 ACTIONS = (APPROVE, REJECT, CANCEL, CHECK_AGAIN)
@@ -15,6 +15,8 @@ TEXT_MAX = 3000  # characters of a text object; the same section
 FIELD_MAX = 2000  # characters of a section's field; the same section
 SUMMARY_MAX = 4000  # characters of an edited message's text; Slack fact sheet, section 9
 DIGITS_MAX = 18  # what a database holds as a number
+
+AGAINST = frozenset({State.REJECTED, State.CANCELLED})  # what was decided against whoever approved before
 
 Block = dict[str, Any]
 
@@ -87,7 +89,7 @@ def status(change: Change, words: Wording) -> Mrkdwn:
         return waiting_for(change, words)
     return words.say(
         key if words.has(key) else f"{key}/other",
-        by=mention(change.decided_by or change.requester),
+        by=mentions((change.decided_by,) if change.state in AGAINST and change.decided_by else change.approvers),
         at=date(change.decided_at or change.created_at),
         ended=date(change.ended_at or change.created_at),
         expires=date(change.expires_at, "{date_short_pretty} {time}"),

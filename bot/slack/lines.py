@@ -7,7 +7,7 @@ from bot.domain.change import Change, State
 from bot.domain.command import Request, render
 from bot.domain.facts import ALIVE, UNSET
 from bot.slack.cards import moved_line
-from bot.slack.wording import Mrkdwn, Wording, code, mention
+from bot.slack.wording import Mrkdwn, Wording, code, mention, mentions
 
 STEPS = ("checking", "calling", "following", "verifying", "watching", "ended")
 NOT_RUN = frozenset({"asked_again", "cancelled"})  # steps of no run: without a bar
@@ -47,10 +47,9 @@ def elapsed(seconds: float) -> str:
 def result(change: Change, words: Wording, *, command: str, body: Mapping[str, Any] | None = None) -> Mrkdwn:
     """Return the one reply that says how it ended.
 
-    ``body`` names the ``approver`` of what was cancelled after that, and the ``head`` of the record then.
+    ``body`` names the ``approvers`` of what was cancelled after that, and the ``head`` of the record then.
     """
-    by = (body or {}).get("approver") or change.decided_by or change.requester
-    people = {"requester": mention(change.requester), "by": mention(str(by))}
+    people = {"requester": mention(change.requester), "by": mentions(_by(change, body or {}))}
     head = [words.say("result/head", head=code(str(body["head"])))] if body and body.get("head") else []
     if change.state in {State.REJECTED, State.EXPIRED, State.CANCELLED}:
         ended = words.say(f"result/{change.state}", change=change.name, note=change.note, **people)
@@ -67,6 +66,17 @@ def result(change: Change, words: Wording, *, command: str, body: Mapping[str, A
     if change.state is State.UNKNOWN:
         lines.append(words.say("result/unknown"))
     return Mrkdwn("\n".join([*lines, *head]))
+
+
+def approvers_in(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return who had approved what ``body`` tells of; a version before it wrote one ``approver``."""
+    return tuple(body.get("approvers") or ([str(body["approver"])] if body.get("approver") else []))
+
+
+def _by(change: Change, body: Mapping[str, Any]) -> tuple[str, ...]:
+    if change.state is State.REJECTED:
+        return (change.decided_by or change.requester,)
+    return approvers_in(body) or change.approvers
 
 
 def _headline(change: Change, words: Wording) -> Mrkdwn:
@@ -108,4 +118,4 @@ def _undo(change: Change, words: Wording, command: str) -> Mrkdwn:
 def asked_again(body: Mapping[str, Any], words: Wording) -> Mrkdwn:
     """Return the notice that facts moved and the card waits again."""
     moved = [moved_line(one["fact"], one["was"], one["now"], words) for one in body["moved"]]
-    return Mrkdwn("\n".join([words.say("result/asked_again", by=mention(str(body["approver"]))), *moved]))
+    return Mrkdwn("\n".join([words.say("result/asked_again", by=mentions(approvers_in(body))), *moved]))

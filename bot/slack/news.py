@@ -30,8 +30,8 @@ def news(change: Change, lacking: Lacking, words: Wording, *, command: str) -> M
 
 def people(change: Change, lacking: Lacking) -> set[str]:
     """Return whom to tell: the requester, and who approved, now or before it was handed back or cancelled."""
-    former = {str(body["approver"]) for body in lacking.values() if body.get("approver")}
-    return {change.requester, *former} | ({change.decided_by} if change.decided_by else set())
+    former = {one for body in lacking.values() for one in lines.approvers_in(body)}
+    return {change.requester, *former, *change.approvers} | ({change.decided_by} if change.decided_by else set())
 
 
 def _state(change: Change, words: Wording) -> Mrkdwn:

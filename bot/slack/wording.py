@@ -1,6 +1,6 @@
 """Sentences for Slack: foreign text is made inert before it stands in one (Slack fact sheet, section 12)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from bot import texts
@@ -28,6 +28,11 @@ def mention(user: str) -> Mrkdwn:
 def place(channel: str) -> Mrkdwn:
     """Return a link to the channel with id ``channel``."""
     return Mrkdwn(f"<#{channel}>")
+
+
+def mentions(people: Iterable[str]) -> Mrkdwn:
+    """Return mentions of ``people``, one after the other."""
+    return Mrkdwn(", ".join(mention(one) for one in people))
 
 
 def called(who: str) -> Mrkdwn:

@@ -1,0 +1,82 @@
+"""What a card says of its rule, and that everybody who approved is named."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.asks import ANYONE, Approval, Asks, Ruled, Stage
+from bot.domain.change import Change, State
+from bot.slack import lines
+from bot.slack.cards import card, status, summary
+from bot.slack.news import people
+from bot.slack.wording import Wording
+from tests.unit.slack.making import CHANGE, NOW
+
+EN = Wording("en")
+TEAM, LEADS = Stage(approvers=("lb-team", "U0DORA"), count=2), Stage(approvers=("leads",))
+RULED = Ruled(
+    name="last <healthy> backend",
+    version="0123456789abcdef",
+    asks=Asks(stages=(TEAM, LEADS)),
+    mentions=("S0ONCALL", "U0EVE", "T0SISTER/S0TEAM"),
+)
+WAITS = replace(CHANGE, ruled=RULED)
+
+
+def approved(change: Change, **people: str) -> Change:
+    approvals = tuple(Approval(person=one, at=NOW, groups=frozenset({ANYONE, group})) for one, group in people.items())
+    return replace(change, approvals=approvals)
+
+
+def text_of(change: Change) -> str:
+    return str(card(change, EN))
+
+
+def test_a_card_says_for_whom_it_waits_and_how_many_are_missing() -> None:
+    assert "Waiting for lb-team or <@U0DORA>* (2 to approve)" in status(WAITS, EN)
+    assert "(1 to approve)" in status(approved(WAITS, U0BOB="lb-team"), EN)
+    assert "Waiting for leads*" in status(approved(WAITS, U0BOB="lb-team", U0CARLA="lb-team"), EN)
+
+
+def test_a_card_shows_its_rule_and_who_approved_and_calls_whom_the_rule_names() -> None:
+    shown = text_of(approved(WAITS, U0BOB="lb-team"))
+
+    assert "Rule *last &lt;healthy&gt; backend*: 2 × lb-team or <@U0DORA>, then 1 × leads" in shown
+    assert "Approved so far by <@U0BOB>" in shown
+    assert "<!subteam^S0ONCALL> <@U0EVE> <!subteam^S0TEAM>" in shown
+    assert shown.count("Rule *") == 1
+    assert "Rule *last" in summary(WAITS, EN)
+
+
+def test_nobody_is_called_once_it_is_decided() -> None:
+    done = replace(approved(WAITS, U0BOB="lb-team"), state=State.SUCCEEDED)
+
+    assert "subteam" not in text_of(done)
+    assert "Rule *" not in text_of(done)
+
+
+def test_where_any_second_person_will_do_a_card_says_nothing_of_rules() -> None:
+    assert "*Waiting for a second person*" in status(CHANGE, EN)
+    assert "Rule" not in text_of(CHANGE)
+
+
+@pytest.mark.parametrize("state", [State.APPROVED, State.RUNNING, State.SUCCEEDED])
+def test_everybody_who_approved_is_named(state: State) -> None:
+    change = replace(approved(WAITS, U0BOB="lb-team", U0CARLA="leads"), state=state, decided_by="U0CARLA")
+
+    assert "<@U0BOB>, <@U0CARLA>" in status(change, EN)
+    assert people(change, {}) == {change.requester, "U0BOB", "U0CARLA"}
+
+
+def test_who_rejected_is_named_and_not_those_who_had_approved() -> None:
+    change = replace(approved(WAITS, U0BOB="lb-team"), state=State.REJECTED, decided_by="U0CARLA", note="no")
+
+    assert "*Rejected* by <@U0CARLA>" in status(change, EN)
+    assert "<@U0CARLA>" in lines.result(change, EN, command="/lb")
+
+
+@pytest.mark.parametrize("body", [{"approvers": ["U0BOB", "U0CARLA"]}, {"approver": "U0BOB"}], ids=["now", "before"])
+def test_whoever_approved_hears_that_people_are_asked_again(body: dict[str, object]) -> None:
+    told = lines.asked_again({**body, "moved": []}, EN)
+
+    assert all(f"<@{one}>" in told for one in body.get("approvers") or ["U0BOB"])  # type: ignore[attr-defined] # ids
