@@ -19,7 +19,7 @@ from bot.store.export import Format, export
 from bot.store.ledger import Ledger, NotStored
 from bot.store.migrate import NewerDatabase, NotADatabase, revisions
 from bot.store.verify import Flaw, Verdict, Wrong, verify
-from bot.terminal import FAILED, MISUSED, err, given_settings, out
+from bot.terminal import FAILED, MISUSED, err, given_database, out
 
 app = typer.Typer(no_args_is_help=True, help="Prove that the record is as it was written, or hand it to others.")
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -129,7 +129,7 @@ def export_record(
 
 def _read(work: Callable[[Connection], T]) -> T:
     """Return what ``work`` finds in one transaction that only reads, or end the process saying why nothing was."""
-    url = given_settings().database_url
+    url = given_database()
     try:
         return asyncio.run(_reading(url, work))
     except NoRecord as no:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
@@ -177,6 +177,21 @@ class Settings(BaseSettings):
 _FIELDS: Final[Mapping[str, FieldInfo]] = MappingProxyType(
     {str(field.validation_alias): field for field in Settings.model_fields.values()}
 )
+
+
+def database_of(environ: Mapping[str, str] | None = None) -> str:
+    """Return the database that ``environ`` (the process's own, if None) names: all that an auditor needs to set.
+
+    Raises:
+        BadSettings: it can't be one.
+    """
+    name = f"{OWN}DATABASE_URL"
+    text = (os.environ if environ is None else environ).get(name, "").strip()
+    try:
+        return TypeAdapter(variable.DatabaseUrl).validate_python(text or _FIELDS[name].default)
+    except ValidationError:
+        pass  # raised out here: pydantic's error keeps the value, and so the password
+    raise BadSettings((_problem(name, Fault.NOT_ALLOWED),))
 
 
 def describe() -> list[Variable]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from bot.config import BadSettings, Fault, Problem, Settings, describe
+from bot.config import BadSettings, Fault, Problem, Settings, database_of, describe
 from bot.store.database import place
 from bot.variable import Address
 
@@ -227,3 +227,17 @@ def test_the_operations_page_lists_exactly_the_variables_there_are() -> None:
     )
 
     assert rows == [tuple(variable) for variable in describe()]
+
+
+def test_an_auditor_needs_the_database_only() -> None:
+    assert database_of({}) == "sqlite:///countersign.db"
+    assert database_of({"COUNTERSIGN_DATABASE_URL": " sqlite:////var/a.db "}) == "sqlite:////var/a.db"
+
+
+def test_a_database_that_can_be_none_is_told_without_its_password() -> None:
+    with pytest.raises(BadSettings) as bad:
+        database_of({"COUNTERSIGN_DATABASE_URL": "mysql://u:hunter2@db/x"})
+
+    assert "COUNTERSIGN_DATABASE_URL has a value that isn't allowed" in str(bad.value)
+    assert "hunter2" not in str(bad.value)
+    assert bad.value.__context__ is None
