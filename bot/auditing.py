@@ -136,6 +136,8 @@ def _read(work: Callable[[Connection], T]) -> T:
         err.print(f"{place(url)} {no}", markup=False)
     except NewerDatabase as newer:
         err.print(f"{newer.place} was made by a newer countersign (revision {newer.now}): ask that one.", markup=False)
+    except BrokenPipeError:  # whoever read the export has enough
+        raise
     except (NotADatabase, NotStored, OSError) as error:
         err.print(f"{place(url)}: {error}. Run: countersign doctor", markup=False)
     raise typer.Exit(MISUSED)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from bot.store.chain import TABLES, WAYS, extend, genesis
+from bot.store.postgresql import WRITING
 
 revision = "0003"
 down_revision = "0002"
@@ -54,6 +55,9 @@ def upgrade() -> None:
 def _link_what_is_there() -> None:
     bind = op.get_bind()
     found = extend(bind)
+    if bind.dialect.name == "postgresql":  # what a replica is just writing has its number already: wait for it
+        bind.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITING})
+        found += extend(bind)
     if found:
         insert = sa.text(
             "INSERT INTO events (at, actor, kind, facts) VALUES (:at, 'countersign', 'chain.begun', :said)"

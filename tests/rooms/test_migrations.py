@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -10,9 +11,10 @@ from alembic import command
 from structlog.testing import capture_logs
 
 from bot.store.database import place, sync_url
-from bot.store.migrate import NewerDatabase, NotADatabase, alembic_config, known_revisions, migrate, revisions
-from bot.store.postgresql import MIGRATING
+from bot.store.migrate import NewerDatabase, NotADatabase, alembic_config, known_revisions, migrate, revisions, upgrade
+from bot.store.postgresql import MIGRATING, WRITING
 from bot.store.tables import metadata
+from bot.store.verify import verify
 from tests.postgres import Server, fresh_database
 from tests.rooms.store.ledgers import NEWEST
 
@@ -131,6 +133,33 @@ def test_what_was_recorded_before_is_linked_as_it_is_found_and_that_is_recorded(
     assert length == len(found) == len(linked) == (count + 1 if count else 0)
     assert [event for _, event in linked] == [number for number, _ in found]
     assert not count or found[0].kind == "chain.begun"
+
+
+def waited_for(server: psycopg.Connection[tuple[int]], other: threading.Thread) -> None:
+    """Return once somebody waits for a lock, or ``other`` is through."""
+    here = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+    waiting = f"SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN ({here})".encode()  # noqa: S608 - our own
+    while other.is_alive() and server.execute(waiting).fetchone() == (0,):
+        other.join(0.05)
+
+
+def test_what_a_replica_of_the_version_before_is_just_writing_is_linked_too(postgres_url: str) -> None:
+    command.upgrade(alembic_config(postgres_url), "0002")
+    old_events(postgres_url, 1500)
+    upgrading = threading.Thread(target=upgrade, args=(postgres_url,))
+
+    with psycopg.connect(postgres_url) as old, psycopg.connect(postgres_url, autocommit=True) as looking:
+        old.execute("SELECT pg_advisory_xact_lock(%s)", (WRITING,))
+        old.execute("INSERT INTO events (at, actor, kind, facts) VALUES (1, 'countersign', 'written.meanwhile', '{}')")
+        upgrading.start()
+        waited_for(looking, upgrading)
+        old.commit()
+        upgrading.join()
+
+    with sa.create_engine(sync_url(postgres_url), poolclass=sa.NullPool).connect() as connection:
+        found = verify(connection)
+    assert found.flaw is None
+    assert found.sound.length == 1502
 
 
 def test_replicas_of_the_version_before_write_while_the_new_tables_are_there(empty: str) -> None:
