@@ -78,8 +78,8 @@ class Buttons:
             taken = await self._reception.take(kind, slack_id, sent, response_url=url)
         except NotStored as away:
             _log.exception("the database is away")
-            await ack()
-            await self._tell_not_stored(sent, away, url)
+            if await self._told_not_stored(sent, away, url):  # where nobody could tell, Slack says that it wasn't heard
+                await ack()
             return
         await ack()
         if taken is None:
@@ -103,15 +103,19 @@ class Buttons:
         sent = {"user": user["id"], "team": user.get("team_id"), "channel": channel, "value": value, "note": note}
         await self._forms.submitted(ack, REJECTION, view, sent, field=NOTE)
 
-    async def _tell_not_stored(self, sent: dict[str, Any], away: NotStored, url: str) -> None:
+    async def _told_not_stored(self, sent: dict[str, Any], away: NotStored, url: str) -> bool:
         text = not_stored(self._reception.words(str(sent["user"])), away)
         try:
             await self._client.chat_postEphemeral(channel=sent["channel"], user=sent["user"], text=text)
         except SlackApiError as error:
-            if not (slack_word(error) and await tell_at(url, text)):
-                _log.exception("nor could the person be told")
+            told = bool(slack_word(error)) and await tell_at(url, text)
         except NO_ANSWER:
-            _log.exception("nor could the person be told")
+            told = False
+        else:
+            told = True
+        if not told:
+            _log.error("nor could the person be told")
+        return told
 
     async def _rejection_form(self, taken: Taken) -> View:
         """Return the form that asks for the reason, if the rejection would pass now."""

@@ -17,7 +17,7 @@ from bot.slack.wording import Mrkdwn, Wording
 from bot.store import intake, outbox
 from bot.store.book import Book
 from bot.store.intake import Taken
-from bot.store.ledger import Fenced, Ledger, MaybeStored, NotStored
+from bot.store.ledger import Busy, Fenced, Ledger, MaybeStored, NotStored
 
 COMMAND = "command"  # the kind of what was typed; its receipt is replaced by its answer
 URLS_MOST = 200  # response URLs kept; Slack takes each for half an hour only
@@ -113,6 +113,11 @@ class Reception:
         try:
             async with self._ledger.writing(patience=PATIENCE) as book:
                 return await intake.take_in(book, taken, replica=self._ledger.replica)
+        except Busy:  # what comes twice may have been stored by whoever was faster: nobody is told that it wasn't
+            async with self._ledger.reading() as book:
+                if await intake.is_open(book, taken.key) is not None:
+                    return False
+            raise
         except MaybeStored as unclear:
             try:  # as a writer, not a reader: whoever has the writers' lock knows that no commit is still on its way
                 async with self._ledger.writing(patience=PATIENCE) as book:

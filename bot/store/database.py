@@ -5,12 +5,15 @@ a transaction read still holds when it writes, on both alike, and the same code 
 """
 
 import fcntl
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.store import postgresql
@@ -47,6 +50,13 @@ def place(url: str) -> str:
 def sqlite_path(url: str) -> Path:
     """Return the file of a ``sqlite:///`` URL."""
     return Path(make_url(url).database or "countersign.db")
+
+
+def is_busy(error: SQLAlchemyError) -> bool:
+    """Say whether ``error`` is that of a writer who waited in vain for another one."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    is_locked = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+    return is_locked or isinstance(cause, psycopg.errors.LockNotAvailable)
 
 
 class InUse(Exception):

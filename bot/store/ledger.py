@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.store import replicas
 from bot.store.book import Book
 from bot.store.chain import ChainLost
-from bot.store.database import reading
+from bot.store.database import is_busy, reading
 from bot.store.postgresql import surely_rolled_back
 
 # Faults of ours, which no waiting mends; every other error is the database that is away, locked or full.
@@ -26,6 +26,10 @@ class NotStored(Exception):
 
 class MaybeStored(NotStored):
     """The connection broke while the database committed: all of the transaction happened, or nothing of it."""
+
+
+class Busy(NotStored):
+    """Another writer took longer than this one waits; nothing happened, and the database can be read."""
 
 
 class Fenced(NotStored):
@@ -43,7 +47,7 @@ def _away() -> Iterator[None]:
         _log.error("the table chain has lost its row: put it back from a backup")
         raise NotStored(type(error).__name__) from error
     except SQLAlchemyError as error:
-        raise NotStored(type(error).__name__) from error
+        raise (Busy if is_busy(error) else NotStored)(type(error).__name__) from error
 
 
 class Ledger:

@@ -1,9 +1,7 @@
 """PostgreSQL goes away while people send something: they are told what is known, and nothing is lost or done twice."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 
-import psycopg
 import pytest
 
 from bot.redaction import TYPED, Redaction
@@ -12,47 +10,21 @@ from bot.slack.reception import COMMAND, Reception
 from bot.slack.wording import Wording
 from bot.store.database import async_url
 from bot.store.ledger import Ledger, MaybeStored
-from bot.store.postgresql import WRITING, open_database
+from bot.store.postgresql import open_database
 from bot.store.tables import changes, intake
-from tests.relay import Cut, Relay, relaying
+from tests.relay import Cut, Relay
 from tests.rooms.clock import Time
 from tests.rooms.engine.world import World
-from tests.rooms.slack.edge import BODY, Edge, edge, working
-from tests.rooms.slack.stand_in import BOB, CARLA, StandIn
+from tests.rooms.slack import away
+from tests.rooms.slack.away import LANGUAGES, written_by_another
+from tests.rooms.slack.edge import BODY, Edge
+from tests.rooms.slack.stand_in import BOB
 from tests.rooms.store.ledgers import kinds, rows
 
-LANGUAGES = {BOB: "en", CARLA: "zh"}
 IN_BOTH = pytest.mark.parametrize("user", LANGUAGES, ids=LANGUAGES.values())
 
 
-@pytest.fixture
-def url(migrated_postgres: str) -> str:
-    return migrated_postgres
-
-
-@pytest.fixture
-def through(url: str) -> Iterator[tuple[Relay, str]]:
-    with relaying(url) as through:
-        yield through
-
-
-@pytest.fixture
-async def bot(through: tuple[Relay, str], slack: StandIn, made: World) -> AsyncIterator[Edge]:
-    """Run a bot whose way to the database leads over the relay."""
-    ledger = Ledger(open_database(async_url(through[1]), busy_seconds=10.0, answer_seconds=5.0))
-    async with edge(slack, ledger, made) as idle, working(idle) as bot:
-        for user in LANGUAGES:
-            await bot.people.learn_language(user)
-        yield bot
-    await ledger.close()
-
-
-@contextmanager
-def written_by_another(url: str) -> Iterator[None]:
-    """Hold the one writers' lock, as replicas do that are slow one after the other."""
-    with psycopg.connect(url, autocommit=True) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", (WRITING,))
-        yield
+url, through, bot = away.url, away.through, away.bot
 
 
 async def with_form(bot: Edge, made: World, user: str) -> None:
@@ -94,19 +66,6 @@ async def test_what_finds_the_database_taken_is_told_that_nothing_was_done(
     assert submitted["errors"] == {"note": words}
     assert await rows(ledger, intake) == before
     assert [row["state"] for row in await rows(ledger, changes)] == ["PENDING"]
-
-
-@pytest.mark.parametrize("why", ["not_in_channel", "is_archived", "token_revoked"])
-async def test_who_presses_where_slack_takes_no_message_is_told_so_by_the_click_s_own_url(
-    bot: Edge, url: str, why: str
-) -> None:
-    await bot.asked()
-    await bot.slack.do("faults", method="chat.postEphemeral", kind="api_error", error=why)
-    with written_by_another(url):
-        assert (await bot.press(APPROVE, user=BOB))["ok"]
-        await bot.slack.until(lambda: bool(bot.slack.told(BOB)))
-
-    assert bot.slack.told(BOB) == [Wording("en").say("answer/not_stored")]
 
 
 @IN_BOTH
