@@ -98,4 +98,6 @@ async def test_an_approved_change_that_is_taken_back_is_told_to_who_approved_it(
     await stage.presses("alice", waiting, CANCEL)
     result = await stage.result(waiting)
 
-    assert result == f"↩️ <@U0BOB>: <@U0ALICE> cancelled {name(waiting)} before it ran. Nothing was changed."
+    told, record = result.split("\n")
+    assert told == f"↩️ <@U0BOB>: <@U0ALICE> cancelled {name(waiting)} before it ran. Nothing was changed."
+    assert record.startswith("The record up to here: `")

@@ -68,6 +68,7 @@ async def test_another_operation_another_fact_and_another_rule_have_another_dige
         change = await v2.asked()
         await v2.decisions().reject(await v2.click(change), "not now")
         v2.drift(probe_port=8777)
+    v2.policy = Policy()
     change = await v2.asked()
     await v2.decisions().reject(await v2.click(change), "not now")
 

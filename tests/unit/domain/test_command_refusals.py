@@ -36,6 +36,7 @@ CASES = {  # text: (problems, corrected)
     f"prob port {BACKEND} 2 x": ([("unknown_verb", "verb")], f"probe-port {BACKEND} 2 x"),
     f"weight {BACKEND} 2 x": ([("unknown_verb", "verb")], USAGE),
     "approve CR-1": ([("decide_on_card", "verb")], USAGE),
+    "audit": ([("change_missing", "")], "audit <change>"),
     "Reject CR-1 not tonight": ([("decide_on_card", "verb")], USAGE),
     "/lb cancel CR-1": ([("decide_on_card", "verb")], USAGE),
     "status": ([("decide_on_card", "verb")], USAGE),
