@@ -11,8 +11,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config import Settings
 from bot.engine.changes import Changes
 from bot.engine.deciding import Decisions
+from bot.engine.explaining import Explaining
 from bot.engine.ports import Clock
 from bot.engine.record import Record
+from bot.engine.ruling import Ruling
 from bot.engine.standing import Standing
 from bot.redaction import TYPED, Redaction
 from bot.slack.app import Line, build_app
@@ -29,6 +31,7 @@ from bot.slack.installation import Installation
 from bot.slack.patrol import Patrol
 from bot.slack.people import People
 from bot.slack.personal import Personal
+from bot.slack.questions import Questions
 from bot.slack.reception import Reception
 from bot.slack.thread import Thread
 from bot.slack.token_watch import TokenWatch
@@ -49,11 +52,19 @@ class Edge:
     line: Line | Port
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """What people's commands and clicks go through to the engine."""
+
+    changes: Changes
+    decisions: Decisions
+    ruling: Ruling
+
+
 async def open_edge(
     settings: Settings,
     ledger: Ledger,
-    changes: Changes,
-    decisions: Decisions,
+    doors: Doors,
     directory: SlackDirectory,
     clock: Clock,
     standing: Standing,
@@ -73,10 +84,12 @@ async def open_edge(
     posting = web_client(client.token, settings.slack_api_url, waits=False)
     patrol = Patrol(ledger, posting, clock)
     record = Record(ledger, clock, auditors=settings.auditors or ())
-    commands = Commands(changes, reception, people, client, patrol, record, command=settings.command)
+    explaining = Explaining(ledger, doors.ruling)
+    questions = Questions(reception, people, record, explaining, command=settings.command)
+    commands = Commands(doors.changes, reception, people, client, patrol, questions, command=settings.command)
     clicks, forms = Clicks(ledger, people), Forms(reception, client)
-    confirmation = Confirmation(changes, decisions, reception, clicks, forms)
-    buttons = Buttons(changes, decisions, reception, clicks, forms, confirmation, client)
+    confirmation = Confirmation(doors.changes, doors.decisions, reception, clicks, forms)
+    buttons = Buttons(doors.changes, doors.decisions, reception, clicks, forms, confirmation, client)
     token = TokenWatch(posting.auth_test, clock, ledger.bell)
     personal = Personal(ledger, posting, clock, reception.response_url, reception.has_url)
     thread = Thread(ledger, posting, clock, Wording(settings.language), command=settings.command, token=token,

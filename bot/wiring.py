@@ -17,7 +17,7 @@ from bot.cloud.gate import Gate
 from bot.cloud.settings import CloudSettings
 from bot.config import Settings
 from bot.domain.policy import Policy
-from bot.edge import Edge, open_edge
+from bot.edge import Doors, Edge, open_edge
 from bot.engine.changes import Changes
 from bot.engine.deciding import Decisions
 from bot.engine.durable import Durable
@@ -142,8 +142,8 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
         upkeep = Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, gauges=gauges, clock=clock)
         cleaning = Cleaning(ledger, durable, clock, standing, keep=settings.retention_days * DAY_SECONDS)
         _keep_up(stack, clock, upkeep.run, cleaning.run)
-        decisions = Decisions(ledger, clock, ruling, durable.enqueue)
-        edge = await open_edge(settings, ledger, changes, decisions, directory, clock, standing, http)
+        doors = Doors(changes=changes, decisions=Decisions(ledger, clock, ruling, durable.enqueue), ruling=ruling)
+        edge = await open_edge(settings, ledger, doors, directory, clock, standing, http)
         _keep_up(stack, clock, edge.thread.run, edge.token.run, edge.patrol.run, edge.reception.run)
         stack.push_async_callback(_drained, edge.reception, standing)
         ops = build(partial(_readiness, ledger, edge), gauges.registry)

@@ -19,6 +19,5 @@ def may_read(person: Person, change: Change, *, deciders: Collection[str], audit
     Raises:
         NotForYou: somebody else.
     """
-    full_member = person.member and person.active and person.human and not person.guest
-    if person.id not in {change.requester, *deciders} and not (full_member and person.id in auditors):
+    if person.id not in {change.requester, *deciders} and not (person.is_full_member and person.id in auditors):
         raise NotForYou(change=change.name, requester=change.requester)

@@ -4,20 +4,17 @@ from collections.abc import Collection, Iterable, Mapping
 
 from bot.domain.asks import ANYONE, Approval, Asks, Ruled
 from bot.domain.change import UNRULED, Change, Moved
-from bot.domain.errors import Refusal
 from bot.domain.facts import Facts
 from bot.domain.operation import Operation
 from bot.domain.policy import (
     Asker,
     People,
-    Person,
     Policy,
     Request,
     Rule,
     SlackGroup,
     Tally,
     must_be_allowed,
-    must_be_member,
     must_be_possible,
 )
 from bot.engine.ports import Directory
@@ -78,7 +75,7 @@ class Ruling:
         found, nobody = {}, Tally.of(asks, change.requester, {})
         for approval in change.approvals:
             person = await self.directory.identify(approval.person)
-            if may_decide_at_all(person, change):
+            if person.is_full_member:
                 groups = await self.groups_of(person.id)
                 if nobody.may_fill(person.id, groups):
                     found[person.id] = groups
@@ -137,17 +134,7 @@ class Ruling:
         return {person: frozenset(groups) for person, groups in found.items()}
 
     async def _is_here(self, person: str) -> bool:
-        found = await self.directory.identify(person)
-        return found.human and found.member and found.active and not found.guest
-
-
-def may_decide_at_all(person: Person, change: Change) -> bool:
-    """Say whether ``person`` is somebody whose approval of ``change`` can count."""
-    try:
-        must_be_member(person, change)
-    except Refusal:
-        return False
-    return True
+        return (await self.directory.identify(person)).is_full_member
 
 
 def is_same(was: Ruled, now: Ruled) -> bool:

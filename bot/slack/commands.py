@@ -1,6 +1,5 @@
 """``/lb …``: one line of text becomes an answer or a change."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -8,20 +7,18 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.change import Change
-from bot.domain.command import Audit, Help, NotUnderstood, Request, parse
+from bot.domain.command import NotUnderstood, Request, parse
 from bot.domain.errors import Refusal
 from bot.engine.changes import Changes
-from bot.engine.record import Record
-from bot.slack.answers import help_text, not_understood
+from bot.slack.answers import not_understood
 from bot.slack.client import NO_ANSWER
 from bot.slack.patrol import Patrol
 from bot.slack.people import People
 from bot.slack.personal import withdraw
+from bot.slack.questions import Questions
 from bot.slack.reception import COMMAND, Reception, not_stored
-from bot.slack.stories import story
-from bot.slack.wording import Mrkdwn, Wording, place
-from bot.store.book import AlreadyOpen, Book
+from bot.slack.wording import Mrkdwn, Wording
+from bot.store.book import AlreadyOpen
 from bot.store.intake import Taken
 from bot.store.ledger import NotStored
 
@@ -71,7 +68,7 @@ class Commands:
         people: People,
         client: AsyncWebClient,
         patrol: Patrol,
-        record: Record,
+        questions: Questions,
         *,
         command: str,
     ) -> None:
@@ -80,7 +77,7 @@ class Commands:
         self._people = people
         self._client = client
         self._patrol = patrol
-        self._record = record
+        self._questions = questions
         self._command = command
         reception.on(COMMAND, self.work)
 
@@ -115,11 +112,8 @@ class Commands:
         except NotUnderstood as no:
             await self._reception.answer(taken, not_understood(no, words, command=self._command))
             return
-        if isinstance(request, Help):
-            await self._reception.answer(taken, help_text(words, command=self._command))
-            return
-        if isinstance(request, Audit):
-            await self._audit(taken, request.change)
+        if not isinstance(request, Request):
+            await self._questions.answer(taken, request)
             return
         await self._must_be_postable(channel)
         try:
@@ -132,17 +126,6 @@ class Commands:
         if change is not None:
             _log.info("opened", change=change.name)
             await withdraw(self._reception.response_url(taken.key))
-
-    async def _audit(self, taken: Taken, number: int) -> None:
-        """Show what is on record of a change in its thread, or to its person where no card stands."""
-        person = await self._people.identify(str(taken.body["user"]), None)
-        words = self._reception.words(person.id)
-
-        async def tell(book: Book, change: Change, shown: Mapping[str, Any] | None) -> None:
-            where = words.say("answer/story_in_thread", change=change.name, channel=place(change.channel))
-            await self._reception.tell(book, taken, story(change, shown, words) if shown else where)
-
-        await self._record.show(number, person, key=taken.key, tell=tell)
 
     async def _where(self, no: AlreadyOpen, words: Wording) -> str:
         """Return where the card of the other change is."""

@@ -11,16 +11,19 @@ from bot.domain.command.lines import example, usage
 from bot.domain.command.normalise import is_blank, tidy
 from bot.domain.command.parsing import from_fields, parse, render
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode, holds_secret
-from bot.domain.command.request import Audit, Help, Request
+from bot.domain.command.request import About, Audit, Help, Request, Rules, Why
 
 __all__ = [
     "REASON_MAX",
+    "About",
     "Audit",
     "Help",
     "NotUnderstood",
     "Problem",
     "ProblemCode",
     "Request",
+    "Rules",
+    "Why",
     "example",
     "from_fields",
     "holds_secret",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from bot.domain.command.fields import fold, kind
+from bot.domain.command.request import About, Audit, Rules, Why
 from bot.domain.command.words import Word
 from bot.domain.operation import OPERATIONS, Operation
 
@@ -14,7 +15,8 @@ _MARK = re.compile(r" *(?P<mark>`{1,3}|\*{1,2}|_{1,2}|~{1,2}|\"|')")
 _HELP = frozenset({"help", "-help", "--help", "-h", "?", "帮助"})
 _OTHER_VERBS = {"探测端口": "probe-port", "修改探测端口": "probe-port", "setprobeport": "probe-port"}
 _ON_CARD = frozenset({"approve", "reject", "cancel", "status", "批准", "拒绝", "取消", "状态"})
-_AUDIT = frozenset({"audit", "审计"})
+_ABOUT = {"audit": Audit, "审计": Audit, "why": Why, "为什么": Why, "为何": Why}
+_RULES = {"whoami": Rules.WHOAMI, "我是谁": Rules.WHOAMI, **dict.fromkeys(("policy", "策略", "规则"), Rules.POLICY)}
 _CHANGE = re.compile(r"(?:CR-?)?(?P<number>[1-9][0-9]{0,8})", re.IGNORECASE)
 _BEFORE_VERB = frozenset({"tccli", "bmlb", "get", "post", "curl", "$"})
 _VERB_MAX = 40  # characters; a longer word is no slip of the thumb
@@ -45,12 +47,19 @@ def verb_of(word: str) -> str:
     return _dresses().get(fold(word.rstrip(":")), "")
 
 
-def audited(words: Sequence[Word]) -> int | None:
-    """Return the number of the change whose record is asked for, 0 where it names none, None where nobody asks."""
-    if words[0].bare.lower() not in _AUDIT:
+def question(words: Sequence[Word]) -> About | Rules | None:
+    """Return the question that ``words`` ask, None where they ask none.
+
+    Raises:
+        NotUnderstood: it is about a change, and names none.
+    """
+    first = words[0].bare.lower()
+    if first in _RULES:
+        return _RULES[first]
+    if first not in _ABOUT:
         return None
     found = _CHANGE.fullmatch(words[1].bare) if len(words) > 1 else None
-    return int(found["number"]) if found else 0
+    return _ABOUT[first](change=int(found["number"]) if found else 0)
 
 
 def is_on_card(word: Word) -> bool:

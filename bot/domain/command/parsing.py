@@ -6,19 +6,19 @@ from bot.domain.command.draft import Draft, reason_problem
 from bot.domain.command.fields import IDS, REASON, is_number, is_placeholder, keys, kind
 from bot.domain.command.lines import line, usage, values_of
 from bot.domain.command.normalise import Plain, is_blank, plain, tidy
-from bot.domain.command.opening import audited, command_span, help_topic, is_on_card, nearest_verb, verb_at
+from bot.domain.command.opening import command_span, help_topic, is_on_card, nearest_verb, question, verb_at
 from bot.domain.command.pasted import TYPED_IGNORED, Paste, actions, paste_at
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode
 from bot.domain.command.reading import Reader
 from bot.domain.command.reasons import MARKER
-from bot.domain.command.request import Audit, Help, Request
+from bot.domain.command.request import About, Help, Request, Rules
 from bot.domain.command.words import Word, pair_at, words_of
 from bot.domain.operation import OPERATIONS, PORT_MAX, Description, Operation, operation_from_json
 
 _FIRST = next(iter(OPERATIONS.values()))  # shown as the example where not even the verb is known
 
 
-def parse(text: str) -> Request | Help | Audit:
+def parse(text: str) -> Request | Help | About | Rules:
     """Return what ``text``, everything behind the slash command, asks for.
 
     Raises:
@@ -48,16 +48,16 @@ def from_fields(verb: str, fields: Mapping[str, str], reason: str) -> Request:
     return _request(draft)
 
 
-def _interpret(text: str) -> Help | Audit | Draft:
+def _interpret(text: str) -> Help | About | Rules | Draft:
     page = plain(text)
     start, end = command_span(page.text)
     words = words_of(page.text, start, end)
     topic = help_topic(words)
     if topic is not None:
         return Help(topic=topic)
-    change = audited(words)
-    if change is not None:
-        return Audit(change=change)
+    asked = question(words)
+    if asked is not None:
+        return asked
     operation, taken = verb_at(words)
     paste = paste_at(page.text, words, taken, end)
     if paste:

@@ -1,6 +1,8 @@
 """What a command asks for."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
 
 from bot.domain.command.draft import reason_problem
 from bot.domain.command.lines import line, values_of
@@ -37,19 +39,39 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
-    """Somebody asks for what is on record of the change CR-``change``.
+class About:
+    """Somebody asks about the change CR-``change``.
 
     Raises:
         NotUnderstood: 0, which stands for none that could be read.
     """
 
+    verb: ClassVar[str]
     change: int
 
     def __post_init__(self) -> None:
         if not self.change:
-            problem = Problem(code=ProblemCode.CHANGE_MISSING, allowed=("CR-7",))
-            raise NotUnderstood(understood={}, problems=(problem,), corrected="audit <change>")
+            problem = Problem(code=ProblemCode.CHANGE_MISSING, value=self.verb, allowed=(f"{self.verb} CR-7",))
+            raise NotUnderstood(understood={}, problems=(problem,), corrected=f"{self.verb} <change>")
+
+
+class Audit(About):
+    """Somebody asks for what is on record of a change."""
+
+    verb = "audit"
+
+
+class Why(About):
+    """Somebody asks which rule a change waits under, who could approve it, and what blocks it."""
+
+    verb = "why"
+
+
+class Rules(StrEnum):
+    """Somebody asks about the rules: who they are to them, or what they are."""
+
+    WHOAMI = "whoami"
+    POLICY = "policy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,11 @@ class Person:
     guest: bool
     language: str
 
+    @property
+    def is_full_member(self) -> bool:
+        """Whether they are somebody who may decide at all: a full, active, human member."""
+        return self.human and self.member and self.active and not self.guest
+
 
 class OwnRequest(Refusal):
     """The requester can't be the second person. Facts: ``change``."""

@@ -10,6 +10,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.engine.explaining import Explaining
 from bot.engine.record import Record
 from bot.redaction import TYPED, Redaction
 from bot.sandbox.slack.app import App
@@ -26,6 +27,7 @@ from bot.slack.installation import Installation
 from bot.slack.patrol import Patrol
 from bot.slack.people import People
 from bot.slack.personal import Personal
+from bot.slack.questions import Questions
 from bot.slack.reception import Reception
 from bot.slack.thread import Thread
 from bot.slack.token_watch import TokenWatch
@@ -114,7 +116,9 @@ async def edge(
     posting = web_client(App().bot_token, slack.api_url, waits=False)
     patrol = Patrol(ledger, posting, time)
     record = Record(ledger, time, auditors={CARLA})
-    commands = Commands(changes, reception, people, client, patrol, record, command="/lb")
+    explaining = Explaining(ledger, world.ruling())
+    questions = Questions(reception, people, record, explaining, command="/lb")
+    commands = Commands(changes, reception, people, client, patrol, questions, command="/lb")
     clicks, forms = Clicks(ledger, people), Forms(reception, client)
     confirmation = Confirmation(changes, decisions, reception, clicks, forms)
     buttons = Buttons(changes, decisions, reception, clicks, forms, confirmation, client)

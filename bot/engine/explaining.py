@@ -1,0 +1,73 @@
+"""What the rules make of a change and of a person, to be explained; nothing is decided by it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.asks import ANYONE
+from bot.domain.change import Change, State
+from bot.domain.policy import Person, SlackGroup, Tally, tally_of
+from bot.engine.ruling import Ruling
+from bot.store import line
+from bot.store.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """Why ``change`` stands where it stands.
+
+    ``counted`` is its count of approvals. ``able`` are the people who could give one of those that the open stage
+    lacks, ``on_call`` those of them who are on call; ``able`` is None where any full member could. ``behind`` is the
+    change whose turn on the load balancer comes before this one's.
+    """
+
+    change: Change
+    counted: Tally
+    able: frozenset[str] | None
+    on_call: frozenset[str]
+    behind: Change | None
+
+
+class Explaining:
+    """Answers questions about the rules."""
+
+    def __init__(self, ledger: Ledger, ruling: Ruling) -> None:
+        self._ledger = ledger
+        self.ruling = ruling
+
+    async def groups_of(self, person: Person) -> frozenset[str]:
+        """Return the policy's groups that hold ``person`` now.
+
+        Raises:
+            Refusal: the chat didn't tell.
+        """
+        return await self.ruling.groups_of(person.id) - {ANYONE}
+
+    async def why(self, number: int) -> Reasons:
+        """Return why change ``number`` stands where it stands.
+
+        Raises:
+            NoSuchChange: there is none.
+            Refusal: the chat didn't tell who could approve it.
+        """
+        async with self._ledger.reading() as book:
+            change = await book.change(number)
+            queue = await line.in_line(book, change.operation.load_balancer)
+        counted = tally_of(change)
+        able: Mapping[str, frozenset[str]] | None = {}
+        if change.state is State.PENDING and counted.open_stage is not None:
+            names = set(counted.stages[counted.open_stage].approvers)
+            able = None if ANYONE in names else await self.ruling.present(names)
+        fit = None if able is None else frozenset(one for one, groups in able.items() if counted.adds(one, groups))
+        waits = change.state is State.APPROVED and queue and queue[0].id != change.id
+        return Reasons(
+            change=change,
+            counted=counted,
+            able=fit,
+            on_call=await self._on_call(fit or frozenset()),
+            behind=queue[0] if waits else None,
+        )
+
+    async def _on_call(self, people: frozenset[str]) -> frozenset[str]:
+        groups = [one.id for one in self.ruling.policy.groups.values() if isinstance(one, SlackGroup) and one.on_call]
+        members = [await self.ruling.directory.members(one) for one in groups] if people else []
+        return people & frozenset().union(*members)

@@ -1,0 +1,70 @@
+"""The rules in words: who somebody is to them, what they are, and why a change stands where it stands. Pure."""
+
+from functools import reduce
+
+from bot.domain.asks import Asks
+from bot.domain.change import State
+from bot.domain.policy import Policy, Rule
+from bot.engine.explaining import Reasons
+from bot.slack.approvals import approvers
+from bot.slack.cards import status, title
+from bot.slack.wording import Mrkdwn, Wording, code, mention, mentions
+
+MOST = 2900  # characters of an answer: Slack takes 3000 in a section
+
+
+def whoami(person: str, groups: frozenset[str], words: Wording) -> Mrkdwn:
+    """Return what the rules know of somebody who may decide."""
+    names = Mrkdwn(", ".join(code(one) for one in sorted(groups))) if groups else words.say("value/none")
+    return words.say("rules/whoami", by=mention(person), groups=names)
+
+
+def policy_text(policy: Policy, words: Wording) -> Mrkdwn:
+    """Return every rule in a line of its own, in their order; what doesn't fit is counted."""
+    lines = [words.say("rules/intro")]
+    for at, rule in enumerate(policy.rules):
+        told = _rule(rule, words)
+        more = words.say("rules/more", count=len(policy.rules) - at)
+        if len("\n".join([*lines, told, more])) > MOST:
+            return Mrkdwn("\n".join([*lines, more]))
+        lines.append(told)
+    return Mrkdwn("\n".join(lines))
+
+
+def why(reasons: Reasons, words: Wording) -> Mrkdwn:
+    """Return which rule asks for what, who could give it, what blocks, and until when."""
+    change = reasons.change
+    lines = [title(change, words), status(change, words)]
+    rule = code(f"{change.ruled.name} {change.ruled.version}".rstrip())
+    lines.append(words.say("rules/under", rule=rule, stages=stages(change.ruled.asks, words)))
+    if change.approvals:
+        lines.append(words.say("card/approved_by", by=mentions(one.person for one in change.approvals)))
+    if change.state is State.PENDING:
+        lines.append(_able(reasons, words))
+    if reasons.behind is not None:
+        lines.append(words.say("rules/behind", other=reasons.behind.name, by=mention(reasons.behind.requester)))
+    return Mrkdwn("\n".join(lines))
+
+
+def stages(asks: Asks, words: Wording) -> Mrkdwn:
+    """Return whose approvals are asked, in their order."""
+    each = [words.say("card/stage", count=stage.count, who=approvers(stage, words)) for stage in asks.stages]
+    return reduce(lambda one, other: words.say("card/next", one=one, other=other), each)
+
+
+def _able(reasons: Reasons, words: Wording) -> Mrkdwn:
+    missing = reasons.counted.missing
+    if reasons.able is None:
+        return words.say("rules/anyone", missing=missing)
+    if not reasons.able:
+        return words.say("rules/nobody", missing=missing)
+    people = mentions(sorted(reasons.able))
+    return words.say(
+        "rules/able", missing=missing, count=len(reasons.able), on_call=len(reasons.on_call), people=people
+    )
+
+
+def _rule(rule: Rule, words: Wording) -> Mrkdwn:
+    if isinstance(rule.then, Asks):
+        return words.say("rules/asks", rule=code(rule.name), stages=stages(rule.then, words))
+    return words.say("rules/denies", rule=code(rule.name), text=rule.then.text)

@@ -1,0 +1,68 @@
+"""What people ask with `/lb` and nothing changes by: help, the rules, why a change waits, what is on record of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.change import Change
+from bot.domain.command import About, Audit, Help, Rules
+from bot.engine.explaining import Explaining
+from bot.engine.record import Record
+from bot.slack.answers import help_text
+from bot.slack.explanations import policy_text, whoami, why
+from bot.slack.people import People
+from bot.slack.reception import Reception
+from bot.slack.stories import story
+from bot.slack.wording import place
+from bot.store.book import Book
+from bot.store.intake import Taken
+
+
+class Questions:
+    """Answers them, each to its person alone, but for the record, which comes into the change's thread."""
+
+    def __init__(
+        self, reception: Reception, people: People, record: Record, explaining: Explaining, *, command: str
+    ) -> None:
+        self._reception = reception
+        self._people = people
+        self._record = record
+        self._explaining = explaining
+        self._command = command
+
+    async def answer(self, taken: Taken, asked: Help | About | Rules) -> None:
+        """Answer ``taken``, which asks ``asked``.
+
+        Raises:
+            Refusal: there is no such change, it is not for this person, or Slack didn't tell what the answer needs.
+        """
+        words = self._reception.words(str(taken.body["user"]))
+        if isinstance(asked, Audit):
+            await self._audit(taken, asked.change)
+        elif isinstance(asked, About):
+            await self._reception.answer(taken, why(await self._explaining.why(asked.change), words))
+        elif asked is Rules.POLICY:
+            await self._reception.answer(taken, policy_text(self._explaining.ruling.policy, words))
+        elif asked is Rules.WHOAMI:
+            await self._who(taken)
+        else:
+            await self._reception.answer(taken, help_text(words, command=self._command))
+
+    async def _who(self, taken: Taken) -> None:
+        person = await self._people.identify(str(taken.body["user"]), None)
+        words = self._reception.words(person.id)
+        if person.is_full_member:
+            text = whoami(person.id, await self._explaining.groups_of(person), words)
+        else:
+            text = words.say("rules/outsider")
+        await self._reception.answer(taken, text)
+
+    async def _audit(self, taken: Taken, number: int) -> None:
+        """Show what is on record of a change in its thread, or to its person where no card stands."""
+        person = await self._people.identify(str(taken.body["user"]), None)
+        words = self._reception.words(person.id)
+
+        async def tell(book: Book, change: Change, shown: Mapping[str, Any] | None) -> None:
+            where = words.say("answer/story_in_thread", change=change.name, channel=place(change.channel))
+            await self._reception.tell(book, taken, story(change, shown, words) if shown else where)
+
+        await self._record.show(number, person, key=taken.key, tell=tell)
