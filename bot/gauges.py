@@ -15,6 +15,9 @@ class Gauges:
         self._changes = Gauge("countersign_changes", "Changes by state.", ["state"], registry=self.registry)
         self._waiting = Gauge("countersign_posts_due", "Messages that Slack doesn't show yet.", registry=self.registry)
         self._replicas = Gauge("countersign_replicas", "Processes that share the database.", registry=self.registry)
+        self.policy_broken = Gauge(
+            "countersign_policy_broken", "1 while the policy file can't be used.", registry=self.registry
+        )
         self._runs = Gauge("countersign_runs_open", "Runs that wait or run.", registry=self.registry)
 
     def show(self, changes: Mapping[str, int], *, waiting: int, runs: int, replicas: int) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -33,7 +33,8 @@ from bot.engine.story import Story
 from bot.gauges import Gauges
 from bot.joining import ended, joined
 from bot.ops import Check, Readiness, build, serving_ops
-from bot.policy_file import policy_from, text_of
+from bot.policy_file import read_policy
+from bot.policy_watch import PolicyWatch
 from bot.slack.directory import SlackDirectory
 from bot.slack.reception import Reception
 from bot.store.database import is_sqlite
@@ -93,8 +94,7 @@ def policy_of(settings: Settings) -> Policy:
     """
     if settings.policy is None:
         return Policy(expires_after=settings.expires_minutes * 60.0)
-    text = text_of(settings.policy)
-    return policy_from(text, settings.policy.parent, expires_minutes=settings.expires_minutes)
+    return read_policy(settings.policy, expires_minutes=settings.expires_minutes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +141,7 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
         gauges = Gauges()
         upkeep = Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, gauges=gauges, clock=clock)
         cleaning = Cleaning(ledger, durable, clock, standing, keep=settings.retention_days * DAY_SECONDS)
-        _keep_up(stack, clock, upkeep.run, cleaning.run)
+        _keep_up(stack, clock, upkeep.run, cleaning.run, *_policy_watch(settings, ruling, ledger, gauges, clock))
         doors = Doors(changes=changes, decisions=Decisions(ledger, clock, ruling, durable.enqueue), ruling=ruling)
         edge = await open_edge(settings, ledger, doors, directory, clock, standing, http)
         _keep_up(stack, clock, edge.thread.run, edge.token.run, edge.patrol.run, edge.reception.run)
@@ -150,6 +150,14 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
         url = await stack.enter_async_context(serving_ops(settings.ops_addr, ops))
         await stack.enter_async_context(edge.line.up())
         yield Running(ops=url, requests=edge.line.url, lost=standing.lost)
+
+
+def _policy_watch(
+    settings: Settings, ruling: Ruling, ledger: Ledger, gauges: Gauges, clock: Clock
+) -> Iterator[Callable[[], Awaitable[None]]]:
+    """Yield the loop that keeps to the policy file, where there is one."""
+    if settings.policy is not None:
+        yield PolicyWatch(settings.policy, partial(policy_of, settings), ruling, ledger, gauges, clock).run
 
 
 async def _drained(reception: Reception, standing: Standing) -> None:
