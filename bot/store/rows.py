@@ -10,6 +10,8 @@ from bot.domain.change import UNRULED, Change, Ending, Moved, State
 from bot.domain.facts import Facts
 from bot.domain.operation import operation_from_json
 
+UNDER_APPROVAL = frozenset({State.APPROVED, State.RUNNING, State.SUCCEEDED, State.FAILED, State.UNKNOWN})
+
 
 def moved_to_json(moved: tuple[Moved, ...]) -> list[dict[str, Any]]:
     """Return plain data for the column ``moved``."""
@@ -30,7 +32,7 @@ def change_of(row: Row[Any]) -> Change:
         created_at=row.created_at,
         expires_at=row.expires_at,
         ruled=UNRULED if row.rule is None else Ruled.from_json(row.rule),
-        approvals=tuple(Approval.from_json(one) for one in row.approvals or ()),
+        approvals=_approvals(row),
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         note=row.note,
@@ -40,3 +42,10 @@ def change_of(row: Row[Any]) -> Change:
         findings=row.findings,
         moved=tuple(Moved(**one) for one in row.moved),
     )
+
+
+def _approvals(row: Row[Any]) -> tuple[Approval, ...]:
+    """Return who approved; a version before rules noted one approver, as who decided."""
+    if not row.approvals and row.decided_by and State(row.state) in UNDER_APPROVAL:
+        return (Approval(person=row.decided_by, at=row.decided_at),)
+    return tuple(Approval.from_json(one) for one in row.approvals or ())

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import null, update
 
 from bot.domain.asks import ANYONE, Stage
 from bot.domain.change import Ending, State
@@ -16,6 +17,7 @@ from bot.domain.policy import (
     When,
 )
 from bot.store.ledger import Ledger
+from bot.store.tables import changes
 from tests.rooms.engine.ruled import CARLA, ONE_OF_TEAM, TWO_OF_TEAM, approve, leave, policy, stages
 from tests.rooms.engine.world import BOB, World, world
 
@@ -123,3 +125,27 @@ async def test_a_live_fact_chooses_the_rule_and_one_that_moved_asks_again(ledger
 
         assert (again.state, again.ruled.name) == (State.PENDING, "unprobed")
         assert made.calls == 0
+
+
+@pytest.mark.parametrize("approvals", [None, []], ids=["asked before rules", "asked since"])
+async def test_what_a_version_before_rules_approved_runs_where_one_approval_is_enough(
+    v2: World, approvals: list[object] | None
+) -> None:
+    change = await v2.approved()
+    async with v2.ledger.writing() as book:
+        old = {"approvals": null(), "rule": null()} if approvals is None else {"approvals": approvals}
+        await book.connection.execute(update(changes).values(**old))
+
+    assert (await v2.ran(await v2.change(change.id))).ending is Ending.VERIFIED
+
+
+async def test_what_a_version_before_rules_approved_is_asked_again_where_more_is_asked(v2: World) -> None:
+    change = await v2.approved()
+    async with v2.ledger.writing() as book:
+        await book.connection.execute(update(changes).values(approvals=null(), rule=null()))
+    v2.policy = policy(TWO_OF_TEAM)
+
+    again = await v2.ran(await v2.change(change.id))
+
+    assert (again.state, again.ruled.name) == (State.PENDING, "the last")
+    assert v2.calls == 0
