@@ -29,6 +29,7 @@ from tests.chaos.setting import setting
 from tests.chaos.tally import Tally
 from tests.postgres import VARIABLE, any_server, fresh_database
 
+STOPPED = 130  # the exit code of what was told to stop, as shells have it
 LASTING = 10  # rounds of one world; then there is a fresh one, so that no look at it grows without end
 KINDS = (("v2", False), ("3.0", True), ("3.0", False), ("v2", True))  # of worlds, in turn: API, whether in HTTP mode
 WORLDS_EACH = 4  # for one processor: most of a round is spent waiting
@@ -107,7 +108,10 @@ async def _rounds(order: Order, places: asyncio.Semaphore) -> Tally:
 
 async def _chaos(orders: list[Order], worlds: int) -> list[Tally]:
     places = asyncio.Semaphore(worlds)
-    return await asyncio.gather(*(_rounds(order, places) for order in orders))
+    playing = asyncio.ensure_future(asyncio.gather(*(_rounds(order, places) for order in orders)))
+    for number in (signal.SIGINT, signal.SIGTERM):  # each world ends what it started
+        asyncio.get_running_loop().add_signal_handler(number, playing.cancel)
+    return await playing
 
 
 def _itinerary(order: Order) -> Itinerary:
@@ -120,12 +124,16 @@ def _itinerary(order: Order) -> Itinerary:
 
 def main() -> int:
     """Play what the environment asks for."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends what it started, as Ctrl-C does
     seed = int(os.environ.get("CHAOS_SEED") or secrets.randbelow(1_000_000))
     first, rounds = int(os.environ.get("CHAOS_FIRST") or 1), int(os.environ.get("CHAOS_ROUNDS") or 20)
     databases = [name.strip() for name in (os.environ.get("CHAOS_DATABASES") or "sqlite,postgresql").split(",")]
     orders = [Order(database=name, first=first, last=first + rounds - 1, seed=seed) for name in databases]
-    tallies = asyncio.run(_chaos(orders, int(os.environ.get("CHAOS_WORLDS") or WORLDS_EACH * (os.cpu_count() or 1))))
+    worlds = int(os.environ.get("CHAOS_WORLDS") or WORLDS_EACH * (os.cpu_count() or 1))
+    try:
+        tallies = asyncio.run(_chaos(orders, worlds))
+    except asyncio.CancelledError:
+        say("told to stop")
+        return STOPPED
     for order, tally in zip(orders, tallies, strict=True):
         for text in tally.lines(order.database, order.seed):
             say(text)
