@@ -51,7 +51,7 @@ class About:
 
     def __post_init__(self) -> None:
         if not self.change:
-            problem = Problem(code=ProblemCode.CHANGE_MISSING, value=self.verb, allowed=(f"{self.verb} CR-7",))
+            problem = Problem(code=ProblemCode.CHANGE_MISSING, allowed=("CR-7",))
             raise NotUnderstood(understood={}, problems=(problem,), corrected=f"{self.verb} <change>")
 
 

@@ -81,7 +81,7 @@ async def test_who_approved_what_is_taken_back_then_is_told_and_of_a_pending_one
         told = await outbox.body(book, second.id, Purpose.RESULT)
     assert pending == {"card": 2}
     assert told is not None
-    assert {name: value for name, value in told.items() if name != "head"} == {"approver": "U0BOB"}
+    assert {name: value for name, value in told.items() if name != "head"} == {"approvers": ["U0BOB"]}
 
 
 @pytest.mark.parametrize("person", [BOB, replace(BOB, id="U0CARLA")])

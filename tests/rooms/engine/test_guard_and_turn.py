@@ -31,7 +31,7 @@ async def test_a_probe_port_that_moved_after_the_approval_asks_again_with_what_m
     assert (again.decided_by, again.decided_at, again.started_at) == (None, None, None)
     assert again.operation.before(again.facts) == 8777
     assert again.expires_at == pytest.approx(v2.time.now() + 3600, abs=60)
-    assert (await bodies(v2))["moved:2"]["approver"] == "U0BOB"
+    assert (await bodies(v2))["moved:2"]["approvers"] == ["U0BOB"]
     assert (await bodies(v2))["progress"]["step"] == "asked_again"
     assert v2.calls == 0
 
