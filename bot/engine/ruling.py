@@ -17,9 +17,8 @@ from bot.domain.policy import (
     must_be_allowed,
     must_be_possible,
 )
+from bot.domain.policy.conditions import CHANNEL_NAME
 from bot.engine.ports import Directory
-
-CHANNEL_NAME = "#"
 
 
 class Ruling:

@@ -2,10 +2,10 @@
 
 from functools import reduce
 
-from bot.domain.asks import ANYONE, Stage
+from bot.domain.asks import ANYONE, Asks, Stage
 from bot.domain.change import OPEN, UNRULED, Change, State
 from bot.domain.policy import tally_of
-from bot.slack.wording import Mrkdwn, Wording, called, date, mention
+from bot.slack.wording import Mrkdwn, Wording, called, date, mention, mentions
 
 CALLED = ("U", "W")  # what people's ids begin with
 
@@ -28,16 +28,19 @@ def rule_lines(change: Change, words: Wording) -> list[Mrkdwn]:
     """Return the lines of a card on its rule; none where the rule is the plain one and calls nobody."""
     lines = []
     if change.state in OPEN and not is_plain(change):
-        each = [words.say("card/stage", count=stage.count, who=approvers(stage, words)) for stage in _stages(change)]
-        stages = reduce(lambda one, other: words.say("card/next", one=one, other=other), each)
-        lines.append(words.say("card/rule", rule=change.ruled.name, stages=stages))
+        lines.append(words.say("card/rule", rule=change.ruled.name, stages=stages(change.ruled.asks, words)))
         if change.approvals:
-            by = Mrkdwn(", ".join(mention(one.person) for one in change.approvals))
-            lines.append(words.say("card/approved_by", by=by))
+            lines.append(words.say("card/approved_by", by=mentions(one.person for one in change.approvals)))
     if change.state is State.PENDING and change.ruled.mentions:
         people = Mrkdwn(" ".join(called(one) for one in change.ruled.mentions))
         lines.append(words.say("card/called", people=people))
     return lines
+
+
+def stages(asks: Asks, words: Wording) -> Mrkdwn:
+    """Return whose approvals are asked, in their order."""
+    each = [words.say("card/stage", count=stage.count, who=approvers(stage, words)) for stage in asks.stages]
+    return reduce(lambda one, other: words.say("card/next", one=one, other=other), each)
 
 
 def approvers(stage: Stage, words: Wording) -> Mrkdwn:
@@ -51,7 +54,3 @@ def _name(one: str, words: Wording) -> Mrkdwn:
         return words.say("card/anyone")
     is_person = one.startswith(CALLED) and one.isupper()
     return mention(one) if is_person else words.say("value/text", text=one)
-
-
-def _stages(change: Change) -> tuple[Stage, ...]:
-    return change.ruled.asks.stages

@@ -1,12 +1,10 @@
 """The rules in words: who somebody is to them, what they are, and why a change stands where it stands. Pure."""
 
-from functools import reduce
-
 from bot.domain.asks import Asks
 from bot.domain.change import State
 from bot.domain.policy import Policy, Rule
 from bot.engine.explaining import Reasons
-from bot.slack.approvals import approvers
+from bot.slack.approvals import stages
 from bot.slack.cards import status, title
 from bot.slack.wording import Mrkdwn, Wording, code, mention, mentions
 
@@ -44,12 +42,6 @@ def why(reasons: Reasons, words: Wording) -> Mrkdwn:
     if reasons.behind is not None:
         lines.append(words.say("rules/behind", other=reasons.behind.name, by=mention(reasons.behind.requester)))
     return Mrkdwn("\n".join(lines))
-
-
-def stages(asks: Asks, words: Wording) -> Mrkdwn:
-    """Return whose approvals are asked, in their order."""
-    each = [words.say("card/stage", count=stage.count, who=approvers(stage, words)) for stage in asks.stages]
-    return reduce(lambda one, other: words.say("card/next", one=one, other=other), each)
 
 
 def _able(reasons: Reasons, words: Wording) -> Mrkdwn:
