@@ -85,13 +85,16 @@ class Ruling:
     ) -> tuple[Rule, Asks]:
         asker = Asker(
             id=requester,
-            groups=await self.groups_of(requester),
+            groups=await self.groups_of(requester) if self._names_requesters() else frozenset({ANYONE}),
             channel=channel,
             channel_name=await self.directory.channel_name(channel) if self._names_channels() else None,
         )
         request = Request.of(operation, facts, asker, region=self._region, at=at)
         rule = self.policy.rule_for(request)
         return rule, must_be_allowed(rule, request, reason=reason)
+
+    def _names_requesters(self) -> bool:
+        return any(rule.when.requester for rule in self.policy.rules)
 
     def _names_channels(self) -> bool:
         return any(name.startswith(CHANNEL_NAME) for rule in self.policy.rules for name in _channels(rule))

@@ -28,7 +28,6 @@ from bot.domain.policy.deciding import (
     OwnRequest,
     Person,
     TooLate,
-    may_decide,
     must_be_current,
     must_be_member,
 )
@@ -89,7 +88,6 @@ __all__ = [
     "Window",
     "WrongChannel",
     "live_facts",
-    "may_decide",
     "must_add",
     "must_be_allowed",
     "must_be_current",

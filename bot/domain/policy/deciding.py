@@ -112,14 +112,3 @@ def must_be_current(change: Change, version: int, *, now: float) -> None:
         raise AlreadyDecided(change=change.name, state=change.state, by=by, at=at)
     if change.version != version:
         raise OldCard(change=change.name)
-
-
-def may_decide(person: Person, change: Change) -> None:
-    """Let a second person pass: any full member other than the requester.
-
-    Raises:
-        Refusal: one of the classes above.
-    """
-    must_be_member(person, change)
-    if person.id == change.requester:
-        raise OwnRequest(change=change.name)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.asks import ANYONE
 from bot.domain.change import Change, State
 from bot.domain.errors import Refusal
 from bot.domain.policy import (
@@ -16,15 +17,21 @@ from bot.domain.policy import (
     OwnRequest,
     Person,
     TooLate,
-    may_decide,
     must_be_current,
     must_be_member,
+    must_have_a_say,
+    tally_of,
 )
 from tests.unit.slack.making import APPROVER, CHANGE, NOW, REQUESTER, changed
 
 BOB = Person(id=APPROVER, member=True, active=True, human=True, guest=False, language="en")
 LATER = NOW + 100
 DECIDED = [state for state in State if state not in {State.PENDING, State.EXPIRED}]
+
+
+def may_decide(person: Person, change: Change) -> None:
+    must_be_member(person, change)
+    must_have_a_say(person, frozenset({ANYONE}), change, tally_of(change))
 
 
 def test_a_full_active_human_member_other_than_the_requester_may_decide() -> None:
