@@ -24,7 +24,7 @@ from bot.store.tables import events
 from tests.unit.slack.making import CHANGE, NOW, OPERATION
 
 NEWEST = "0004"  # the revision that this version makes
-TURNS = 500  # of the loop; another ledger's threads may live on
+LAST_WORD = 30.0  # seconds
 ELSEWHERE = replace(OPERATION, host="cpm-4r6t8y2u")  # the same load balancer
 FAR = replace(OPERATION, load_balancer="lb-6b1d8e4f", listener="lbl-0m2n4b6v", host="cpm-3d5f7g9h", port=9000)
 
@@ -54,21 +54,22 @@ def newer_database(folder: Path) -> str:
 
 @asynccontextmanager
 async def opened(url: str, *, busy_seconds: float = BUSY_SECONDS) -> AsyncIterator[Ledger]:
-    before = set(threading.enumerate())
     ledger = Ledger(open_database(url, busy_seconds=busy_seconds))
     try:
         yield ledger
     finally:
         await ledger.close()
-        await _left(before)
 
 
-async def _left(before: set[threading.Thread]) -> None:
+@asynccontextmanager
+async def no_thread_left() -> AsyncIterator[None]:
     """Let the driver's threads say their last word while there is a loop to hear it."""
-    for _ in range(TURNS):
-        if not any("_connection_worker_thread" in one.name for one in set(threading.enumerate()) - before):
-            return
-        await asyncio.sleep(0)
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join, LAST_WORD)
+            assert not thread.is_alive()
 
 
 def taken(key: str = "k1", *, at: float = NOW, **body: object) -> Taken:

@@ -15,7 +15,7 @@ from bot.store.database import InUse, owning, sqlite_path
 from bot.store.intake import take_in
 from bot.store.ledger import Ledger, NotStored
 from bot.store.tables import intake
-from tests.rooms.store.ledgers import database, opened, rows, taken
+from tests.rooms.store.ledgers import database, no_thread_left, opened, rows, taken
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ async def test_a_file_that_is_full_is_not_stored_and_takes_more_when_there_is_ro
 async def test_a_folder_that_is_gone_is_not_stored(tmp_path: Path) -> None:
     folder = tmp_path / "gone"
     folder.mkdir()
-    async with opened(database(folder)) as ledger:
+    async with no_thread_left(), opened(database(folder)) as ledger:
         shutil.rmtree(folder)
 
         with pytest.raises(NotStored):
