@@ -6,6 +6,7 @@ skips. Slack's own retry of a delivered POST is off (Slack fact sheet, section 1
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -14,6 +15,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.change import State
 from bot.engine.ports import Clock
 from bot.engine.standing import ALONE, Place
 from bot.slack.client import CALL_SECONDS, NO_ANSWER
@@ -154,7 +156,7 @@ class Thread:
                 await self._notes.note(post, ts)
 
     async def _deliver(self, post: Post) -> str | None:
-        """Return the message's ``ts``, or None where the card must come first."""
+        """Return the message's ``ts``, or None where there is none to note: its card must come first, Slack said no."""
         await self._place.assure()
         if post.change is None:
             return await self._personal.tell(post)
@@ -170,6 +172,10 @@ class Thread:
             found = await find_own(self._client, post, channel=post.channel, thread=thread)
             if found is not None:
                 return await self._edit(message, found)
+            if post.is_first_card and change.state is State.CANCELLED:
+                await self._trouble.never_stood(post)
+                return None
+            post = replace(post, sending_at=None)
         if post.ts is not None:
             return await self._edit(message, post.ts)
         async with self._ledger.writing() as book:
@@ -177,9 +183,16 @@ class Thread:
         await self._place.assure()
         if post.purpose != Purpose.CARD:
             message["thread_ts"] = card
-        answer = await self._client.chat_postMessage(
-            **message, metadata=mark(post), unfurl_links=False, unfurl_media=False
-        )
+        return await self._post(post, message)
+
+    async def _post(self, post: Post, message: dict[str, Any]) -> str | None:
+        try:
+            answer = await self._client.chat_postMessage(
+                **message, metadata=mark(post), unfurl_links=False, unfurl_media=False
+            )
+        except SlackApiError as error:
+            await self._trouble.not_posted(post, error)
+            return None
         return str(answer["ts"])
 
     async def _edit(self, message: dict[str, Any], ts: str) -> str:

@@ -1,5 +1,7 @@
 """What becomes of a message that Slack refuses: later, anew, to its people directly, or never, which is said."""
 
+from dataclasses import replace
+
 import structlog
 from slack_sdk.errors import SlackApiError
 
@@ -23,6 +25,7 @@ GONE = frozenset({"message_not_found"})
 NO_THREAD = frozenset({"cannot_reply_to_message", "thread_not_found"})  # the card above was deleted
 # The place takes nothing now; somebody can invite the bot or open the channel again.
 CLOSED = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "is_inactive"})
+UNSURE = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout", None})  # may be done
 HOPELESS = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "no_text", "msg_too_long", "msg_blocks_too_long", "cant_update_message",
      "edit_window_closed", "user_not_found", "user_disabled", "user_not_visible", "cannot_dm_bot", "invalid_arguments",
@@ -59,6 +62,19 @@ class Trouble:
                 wait = float(error.response.headers.get("Retry-After", 0) or 0) or _back_off(post, BACK_OFF_MOST)
                 await outbox.put_off(book, post, wait=wait, at=now)
 
+    async def not_posted(self, post: Post, error: SlackApiError) -> None:
+        """Act on Slack's no to a first message: unless Slack failed midway, nothing of it stands."""
+        if slack_word(error) not in UNSURE:
+            async with self._ledger.writing() as book:
+                await outbox.not_sent(book, post)
+            post = replace(post, sending_at=None)
+        await self.refused(post, error)
+
+    async def never_stood(self, post: Post) -> None:
+        """Leave the card of a change that was taken back out of a channel that never saw it."""
+        async with self._ledger.writing() as book:
+            await outbox.give_up(book, post, why="never_stood", at=self._clock.now())
+
     async def unanswered(self, post: Post, error: Exception) -> None:
         """Try ``post`` again later: Slack said nothing, and may have taken it."""
         _log.warning("slack did not answer", purpose=post.purpose, error=type(error).__name__)
@@ -77,8 +93,12 @@ class Trouble:
     async def _not_taken(self, book: Book, post: Post, why: str, now: float) -> None:
         """Tell people what they must learn; then wait for the place to open, where that can help."""
         change = None if post.change is None else await book.change(post.change)
+        may_stand = post.sending_at is not None and why in CLOSED
         if change is not None and change.state is State.PENDING and post.is_first_card:
             await self._take_back(book, post, change, why, now)
+            if may_stand:  # nobody shall read for ever that it waits
+                await outbox.put_off(book, post, wait=_back_off(post, CLOSED_MOST), at=now)
+                return
         elif change is not None:
             await self._tell_directly(book, change, why, now)
             if why in CLOSED and post.attempts < CLOSED_TRIES:
@@ -88,9 +108,10 @@ class Trouble:
         await outbox.give_up(book, post, why=why, at=now)
 
     async def _take_back(self, book: Book, post: Post, change: Change, why: str, now: float) -> None:
-        """Cancel a change whose card never stood anywhere, and tell its requester: nobody could decide it."""
+        """Cancel a change whose card nobody can be sure to see, and tell its requester."""
         await cancel(book, change, actor=SYSTEM, at=now, why=why)
-        body = {"text": self._words.say("answer/no_card", why=why, change=change.name)}
+        said = "answer/no_card" if post.sending_at is None else "answer/lost_card"
+        body = {"text": self._words.say(said, why=why, change=change.name, channel=place(post.channel))}
         await outbox.answer(book, key=f"card-{post.id}", channel=post.channel, user=change.requester, body=body, at=now)
 
     async def _tell_directly(self, book: Book, change: Change, why: str, now: float) -> None:

@@ -47,7 +47,7 @@ class Post:
 
     @property
     def is_first_card(self) -> bool:
-        """Whether this is a change's card that never stood anywhere, so that nobody could decide the change."""
+        """Whether this is a change's card that nobody has seen stand: it never did, or was only just ``sending``."""
         return self.purpose == Purpose.CARD and self.ts is None and self.delivered == 0
 
 
@@ -167,6 +167,11 @@ async def card_ts(book: Book, change: int) -> str | None:
 async def sending(book: Book, post: Post, *, at: float) -> None:
     """Note that ``post`` is about to be posted for the first time."""
     await book.connection.execute(update(posts).where(posts.c.id == post.id).values(sending_at=at))
+
+
+async def not_sent(book: Book, post: Post) -> None:
+    """Note that no message stands of what was ``sending``: it need not be looked up."""
+    await book.connection.execute(update(posts).where(posts.c.id == post.id).values(sending_at=None))
 
 
 async def delivered(book: Book, post: Post, *, ts: str, at: float) -> str | None:

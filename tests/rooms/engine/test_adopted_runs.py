@@ -12,8 +12,10 @@ from bot.store import replicas
 from bot.store.ledger import Fenced, Ledger
 from tests.rooms.engine.beside import waiting
 from tests.rooms.engine.told import Told, finished, heard, idle, started
-from tests.rooms.store.ledgers import TURNS, kinds, opened, opened_change
+from tests.rooms.store.ledgers import kinds, opened, opened_change
 from tests.unit.slack.making import NOW
+
+TURNS = 500  # of the loop, in which what must not be written would be
 
 
 def _two_steps(told: Told, second: Callable[[int], Awaitable[str]]) -> Story:

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.change import Change, Ending, Move, State
 from bot.slack.trouble import CLOSED_MOST, CLOSED_TRIES
+from bot.store import outbox
 from bot.store.outbox import Purpose
 from bot.store.tables import posts
 from tests.rooms.slack.posting import Postman
@@ -38,6 +39,11 @@ async def stood(postman: Postman) -> Change:
     change = await postman.opened()
     await postman.deliver()
     return change
+
+
+async def waiting_posts(postman: Postman) -> int:
+    async with postman.ledger.reading() as book:
+        return await outbox.waiting(book)
 
 
 async def tries(postman: Postman, times: int = 4) -> None:
@@ -139,6 +145,54 @@ async def test_a_result_is_told_even_where_nobody_knows_whether_the_card_stands(
     assert "The cloud's task failed" in told
     assert len(postman.slack.top()) == 1
     assert len(postman.slack.thread(await postman.card())) == 1
+
+
+@pytest.mark.parametrize("lost", ["drop_after", "drop_before"], ids=["it stands", "it never arrived"])
+async def test_a_card_that_may_stand_in_a_closed_channel_is_taken_back_and_shows_it_when_the_channel_opens(
+    postman: Postman, lost: str
+) -> None:
+    await postman.slack.fault(lost, method="chat.postMessage")
+    await stood(postman)
+    await close(postman)
+    await tries(postman)
+    async with postman.ledger.reading() as book:
+        change = await book.change(1)
+    row = await postman.row()
+    await open_again(postman)
+    await tries(postman)
+
+    [told] = postman.slack.direct(ALICE)
+    assert "I can't see whether the card of CR-1 stands" in told
+    assert "So I took it back, and nothing was changed." in told
+    assert (change.state, row["given_up"]) == (State.CANCELLED, None)
+    cards = [(card.text, card.blocks) for card in postman.slack.top()]
+    assert len(cards) == (1 if lost == "drop_after" else 0)
+    assert all("*Cancelled*" in text and "approve" not in str(blocks) for text, blocks in cards)
+    assert await waiting_posts(postman) == 0
+
+
+async def test_a_card_that_slack_put_off_never_stood_and_is_given_up_where_the_channel_closes(
+    postman: Postman,
+) -> None:
+    await postman.slack.fault("rate_limited", retry_after=1, method="chat.postMessage")
+    await stood(postman)
+    await archive(postman, archived=True)
+    await tries(postman)
+
+    [told] = postman.slack.direct(ALICE)
+    assert "so nobody could decide CR-1: I took it back" in told
+    assert (await postman.row())["given_up"] == "is_archived"
+
+
+async def test_a_card_that_a_look_did_not_find_is_given_up_where_the_channel_closes(postman: Postman) -> None:
+    await postman.slack.fault("drop_before", method="chat.postMessage")
+    await stood(postman)
+    await archive(postman, archived=True)  # what stands in it can be read still
+    await tries(postman)
+
+    [told] = postman.slack.direct(ALICE)
+    assert "so nobody could decide CR-1: I took it back" in told
+    assert (await postman.row())["given_up"] == "is_archived"
 
 
 async def test_a_channel_that_stays_closed_is_asked_ever_more_slowly_and_given_up_after_a_day(
