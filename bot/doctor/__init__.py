@@ -1,6 +1,7 @@
 """What is wrong with this installation, each finding with its mend. It only reads."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import suppress
 
 from slack_sdk.errors import SlackApiError
 
@@ -10,6 +11,7 @@ from bot.cloud.settings import Api
 from bot.config import BadSettings, Settings
 from bot.doctor.database import examine_database
 from bot.doctor.finding import Finding, Teller
+from bot.doctor.rules import Rules
 from bot.domain.errors import CloudError
 from bot.engine.ports import Clock
 from bot.manifest import required_scopes
@@ -76,8 +78,11 @@ class Doctor:
         missing = sorted(required_scopes() - have)
         if missing:
             yield self._tell.bad("slack scopes", "scopes", missing=", ".join(missing))
-        else:
-            yield self._tell.good("slack scopes", "scopes")
+            return
+        yield self._tell.good("slack scopes", "scopes")
+        with suppress(BadPolicy, OSError):  # which is told already
+            async for finding in Rules(policy_of(self._settings), client, answer, self._clock, self._tell).findings():
+                yield finding
 
     async def _app_token(self) -> Finding:
         client = web_client(self._settings.slack_bot_token.get_secret_value(), self._settings.slack_api_url)

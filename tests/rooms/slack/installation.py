@@ -12,7 +12,7 @@ from bot.sandbox.cloud.server import running
 from bot.sandbox.cloud.state import Cloud, Keys
 from bot.sandbox.slack.app import App
 from tests.rooms.clock import Time
-from tests.rooms.slack.stand_in import stand_in
+from tests.rooms.slack.stand_in import StandIn, stand_in
 from tests.rooms.store.ledgers import database
 
 KEYS = Keys(secret_id="AKIDcanaryid", secret_key="canarykey")
@@ -24,6 +24,7 @@ class Installation:
 
     folder: Path
     cloud: Cloud
+    slack: StandIn
     time: Time
     variables: dict[str, str]
 
@@ -56,4 +57,4 @@ async def installation(folder: Path, app: App | None = None) -> AsyncIterator[In
             "COUNTERSIGN_BMLB_V3_URL": f"{cloud_url}/",
             "COUNTERSIGN_DATABASE_URL": database(folder),
         }
-        yield Installation(folder, cloud, time, variables)
+        yield Installation(folder, cloud, slack, time, variables)
