@@ -83,7 +83,7 @@ async def open_edge(
     reception = Reception(ledger, clock, people.language_of, Redaction(settings.secrets(), shapes=TYPED).value)
     posting = web_client(client.token, settings.slack_api_url, waits=False)
     patrol = Patrol(ledger, posting, clock)
-    record = Record(ledger, clock, auditors=settings.auditors or ())
+    record = Record(ledger, clock, doors.ruling, auditors=settings.auditors or ())
     explaining = Explaining(ledger, doors.ruling)
     questions = Questions(reception, people, record, explaining, command=settings.command)
     commands = Commands(doors.changes, reception, people, client, patrol, questions, command=settings.command)

@@ -5,7 +5,7 @@ import tomllib
 
 from bot.domain.policy import Policy
 from bot.policy_file.conditions import Names
-from bot.policy_file.groups import read_groups
+from bot.policy_file.groups import read_groups, read_who
 from bot.policy_file.places import places
 from bot.policy_file.problems import BadPolicy, Fault, Findings, Problem, not_toml
 from bot.policy_file.rules import RULE_KEYS, read_rules
@@ -13,11 +13,13 @@ from bot.policy_file.table import Table
 from bot.policy_file.windows import read_windows
 
 EXPIRES_MIN, EXPIRES_MAX = 1, 10_080  # minutes; a week
+AUDIT_KEYS = {"auditors": '["leads"]'}
 DEFAULT_KEYS = {"expires_minutes": "60", "needs_health_check": "true"}
 TOP_KEYS = {
     **DEFAULT_KEYS,  # where they stood before there was a table for them; files that have them there go on working
     "defaults": "{ expires_minutes = 60 }",
     "groups": '{ leads = { people = ["U0ANNA"] } }',
+    "audit": '{ auditors = ["leads"] }',
     "windows": '{ nightly = { days = "mon-sun", from = "01:00", to = "05:00", zone = "UTC" } }',
     "rule": '[{ name = "everything", approvers = ["anyone"] }]',
 }
@@ -68,6 +70,15 @@ def policy_from(text: str, folder: pathlib.Path, *, expires_minutes: int) -> Pol
     needs = top.flag("needs_health_check", default=True)
     needs = defaults.flag("needs_health_check", default=needs)
     groups, windows = read_groups(top), read_windows(top, folder)
-    rules = read_rules(top.tables("rule", RULE_KEYS), Names(groups=groups, windows=frozenset(windows)), minutes)
+    names = Names(groups=groups, windows=frozenset(windows))
+    rules = read_rules(top.tables("rule", RULE_KEYS), names, minutes)
+    auditors = read_who(top.table("audit", AUDIT_KEYS), "auditors", names.people)
     findings.settle()
-    return Policy(expires_after=minutes * 60.0, needs_health_check=needs, rules=rules, groups=groups, windows=windows)
+    return Policy(
+        expires_after=minutes * 60.0,
+        needs_health_check=needs,
+        rules=rules,
+        groups=groups,
+        windows=windows,
+        auditors=auditors,
+    )

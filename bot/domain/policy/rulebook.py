@@ -39,7 +39,8 @@ class Policy:
 
     ``expires_after`` is seconds a change waits where its rule says nothing else. ``needs_health_check`` refuses changes
     that would have no effect because the listener's health checks are off. Without ``rules``, one approval by any full
-    member other than the requester is asked. The rules use the names of ``groups`` and ``windows``.
+    member other than the requester is asked. The rules use the names of ``groups`` and ``windows``; so do
+    ``auditors``, who may read the record of every change (groups, people's ids).
 
     Raises:
         NoLastRule: at construction; the last of ``rules`` has conditions.
@@ -50,6 +51,7 @@ class Policy:
     rules: tuple[Rule, ...] = ()
     groups: Mapping[str, Group] = field(default_factory=lambda: MappingProxyType({}))
     windows: Mapping[str, Window] = field(default_factory=lambda: MappingProxyType({}))
+    auditors: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.rules:

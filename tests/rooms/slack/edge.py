@@ -115,7 +115,7 @@ async def edge(
     changes, decisions = world.changes(ledger=ledger), world.decisions(ledger=ledger)
     posting = web_client(App().bot_token, slack.api_url, waits=False)
     patrol = Patrol(ledger, posting, time)
-    record = Record(ledger, time, auditors={CARLA})
+    record = Record(ledger, time, world.ruling(), auditors={CARLA})
     explaining = Explaining(ledger, world.ruling())
     questions = Questions(reception, people, record, explaining, command="/lb")
     commands = Commands(changes, reception, people, client, patrol, questions, command="/lb")

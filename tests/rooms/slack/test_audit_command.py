@@ -103,7 +103,7 @@ async def test_the_same_command_delivered_twice_is_told_once(idle: Edge, made: W
     async def tell(*said: object) -> None:
         told.append(said)
 
-    record = Record(idle.ledger, made.time, auditors=())
+    record = Record(idle.ledger, made.time, made.ruling(), auditors=())
     for _ in range(2):
         await record.show(change.id, person, key=key, tell=tell)
 

@@ -67,6 +67,7 @@ MISTAKES: list[tuple[str, int, Fault]] = [
     ('[windows]\nn = { calendar = "endless.ics" }', 2, Fault.CALENDAR_TOO_LONG),
     (RULE + 'approvers = ["lb-team"]\n' + REST, 4, Fault.UNKNOWN_PERSON),
     (RULE + BY + 'pings = ["anyone"]\n' + REST, 5, Fault.UNKNOWN_PERSON),
+    ('[audit]\nauditors = ["lb-team"]\n' + RULE + BY + REST, 2, Fault.UNKNOWN_PERSON),
     (RULE + BY + 'requester = ["@anna"]\n' + REST, 5, Fault.UNKNOWN_PERSON),
     (RULE + BY + 'window = ["nightly"]\n' + REST, 5, Fault.UNKNOWN_WINDOW),
     (RULE + BY + 'facts = ["last_live"]\n' + REST, 5, Fault.UNKNOWN_FACT),

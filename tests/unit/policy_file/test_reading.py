@@ -35,6 +35,9 @@ weekend = { days = "fri-mon", from = "00:00", to = "24:00", zone = "UTC" }
 hour = { calendar = "utc.ics" }
 holidays = { calendar = "days.ics", zone = "UTC" }
 
+[audit]
+auditors = ["leads", "U0DAN"]
+
 [[rule]]
 name = "never"
 operation = ["probe-*"]
@@ -83,6 +86,7 @@ def test_a_file_is_read_as_it_says() -> None:
         "on-call": SlackGroup(id="S0ONCALL", on_call=True),
         "leads": People(ids=frozenset({"U0ANNA", "W0BO"})),
     }
+    assert policy.auditors == ("leads", "U0DAN")
     assert policy.windows == {
         "nightly": Weekly(days=frozenset({0, 1, 2, 5}), start=22 * 60, end=330, zone="Asia/Shanghai"),
         "weekend": Weekly(days=frozenset({4, 5, 6, 0}), start=0, end=1440, zone="UTC"),
