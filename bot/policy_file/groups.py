@@ -11,7 +11,7 @@ from bot.policy_file.table import Table
 GROUP_KEYS = {"slack": '"S0LBTEAM1"', "on_call": "true", "people": '["U0ANNA", "U0BO"]'}
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
 PERSON = re.compile(r"[UW][A-Z0-9]{2,}")  # as Slack writes people's ids
-SLACK_GROUP = re.compile(r"S[A-Z0-9]{2,}")  # and those of user groups
+SLACK_GROUP = re.compile(r"(?:T[A-Z0-9]{2,}/)?S[A-Z0-9]{2,}")  # and user groups', in an organisation with the workspace
 NEAR_MOST = 5  # names offered where one is not known
 
 

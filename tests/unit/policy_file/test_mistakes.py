@@ -42,6 +42,7 @@ MISTAKES: list[tuple[str, int, Fault]] = [
     ('[groups]\nleads = { people = "U0ANNA" }', 2, Fault.NOT_TEXTS),
     ('[groups]\n[groups.leads]\npeople = ["U0ANNA",\n "bo"]', 4, Fault.BAD_PERSON),
     ('[groups]\nlb = { slack = "lb-team" }', 2, Fault.BAD_SLACK_GROUP),
+    ('[groups]\nlb = { slack = "S0LB/T0ONE" }', 2, Fault.BAD_SLACK_GROUP),
     ('[groups]\nlb = { slack = "" }', 2, Fault.NOT_TEXT),
     ("[groups]\nlb = {}", 2, Fault.GROUP_NEEDS_ONE),
     ('[groups]\nlb = { slack = "S0LB", people = ["U0ANNA"] }', 2, Fault.GROUP_NEEDS_ONE),

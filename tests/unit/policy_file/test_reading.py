@@ -26,6 +26,7 @@ needs_health_check = false
 
 [groups]
 lb-team = { slack = "S0LB" }
+lb-far = { slack = "T0FAR/S0LB" }
 on-call = { slack = "S0ONCALL", on_call = true }
 leads = { people = ["U0ANNA", "W0BO"] }
 
@@ -83,6 +84,7 @@ def test_a_file_is_read_as_it_says() -> None:
     assert (policy.expires_after, policy.needs_health_check) == (2700.0, False)
     assert policy.groups == {
         "lb-team": SlackGroup(id="S0LB"),
+        "lb-far": SlackGroup(id="T0FAR/S0LB"),
         "on-call": SlackGroup(id="S0ONCALL", on_call=True),
         "leads": People(ids=frozenset({"U0ANNA", "W0BO"})),
     }
