@@ -53,6 +53,13 @@ class Membership(Protocol):
             Refusal: the chat didn't tell, so nothing may be decided (``bot.domain.groups``).
         """
 
+    async def groups_of_each(self, people: Collection[str], groups: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """Return the same for each of ``people``, all of it as of one look.
+
+        Raises:
+            Refusal: as ``groups_of``.
+        """
+
     async def members(self, group: str) -> frozenset[str]:
         """Return who is in ``group``, as it was a minute ago at most: for explanations and pings, never to decide.
 

@@ -62,7 +62,7 @@ class Ruling:
         Raises:
             Refusal: the chat didn't tell.
         """
-        slack = [group.id for group in self.policy.groups.values() if isinstance(group, SlackGroup)]
+        slack = self._slack_groups()
         return self.policy.groups_of(person, await self.directory.groups_of(person, slack) if slack else ())
 
     async def still(self, change: Change, asks: Asks) -> dict[str, frozenset[str]]:
@@ -71,14 +71,15 @@ class Ruling:
         Raises:
             Refusal: the chat didn't tell.
         """
-        found, nobody = {}, Tally.of(asks, change.requester, {})
-        for approval in change.approvals:
-            person = await self.directory.identify(approval.person)
-            if person.is_full_member:
-                groups = await self.groups_of(person.id)
-                if nobody.may_fill(person.id, groups):
-                    found[person.id] = groups
-        return found
+        people = [approval.person for approval in change.approvals if await self._is_here(approval.person)]
+        slack = self._slack_groups()
+        held = await self.directory.groups_of_each(people, slack) if slack and people else {}
+        now = {person: self.policy.groups_of(person, held.get(person, ())) for person in people}
+        nobody = Tally.of(asks, change.requester, {})
+        return {person: groups for person, groups in now.items() if nobody.may_fill(person, groups)}
+
+    def _slack_groups(self) -> list[str]:
+        return [group.id for group in self.policy.groups.values() if isinstance(group, SlackGroup)]
 
     async def _rule(
         self, operation: Operation, facts: Facts, reason: str, *, requester: str, channel: str, at: float

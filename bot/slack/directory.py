@@ -1,6 +1,6 @@
 """Who people and channels are, as the rules ask it; a question Slack doesn't answer decides nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +67,14 @@ class SlackDirectory:
             Refusal: as ``Groups.groups_of``.
         """
         return await self._open.groups.groups_of(person, groups)
+
+    async def groups_of_each(self, people: Collection[str], groups: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """Return those of ``groups`` that each of ``people`` is in now.
+
+        Raises:
+            Refusal: as ``Groups.groups_of``.
+        """
+        return await self._open.groups.groups_of_each(people, groups)
 
     async def members(self, group: str) -> frozenset[str]:
         """Return who was in ``group`` within the last minute.

@@ -61,9 +61,21 @@ class Groups:
             GroupsNotOffered: Slack has no user groups on this plan.
             GroupsNotTold: Slack gave no answer.
         """
+        return (await self.groups_of_each((person,), groups))[person]
+
+    async def groups_of_each(self, people: Collection[str], groups: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """Return those of ``groups`` that each of ``people`` is in now, all of it by one listing.
+
+        Raises:
+            Refusal: as ``groups_of``.
+        """
         places = {name: self._place(name) for name in groups}
-        now = {workspace: await self._ask(workspace) for workspace in sorted({place[0] for place in places.values()})}
-        return frozenset(name for name, (workspace, known) in places.items() if now[workspace].has(known, person))
+        asked = sorted({place[0] for place in places.values()}) if people else []
+        now = {workspace: await self._ask(workspace) for workspace in asked}
+        return {
+            person: frozenset(name for name, (workspace, known) in places.items() if now[workspace].has(known, person))
+            for person in people
+        }
 
     async def members(self, group: str) -> frozenset[str]:
         """Return who was in ``group`` within the last ``KEPT`` seconds: enough to explain, too little to decide.

@@ -149,3 +149,15 @@ async def test_what_a_version_before_rules_approved_is_asked_again_where_more_is
 
     assert (again.state, again.ruled.name) == (State.PENDING, "the last")
     assert v2.calls == 0
+
+
+async def test_however_many_approved_one_listing_tells_whether_they_still_may(ruled: World) -> None:
+    change = await ruled.asked()
+    await approve(ruled, change, BOB)
+    approved = await approve(ruled, change, CARLA)
+    before = len(await ruled.slack.calls("usergroups.list"))
+
+    after = await ruled.ran(approved)
+
+    assert after.state is State.SUCCEEDED
+    assert len(await ruled.slack.calls("usergroups.list")) - before == ruled.calls == 1

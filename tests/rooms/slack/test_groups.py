@@ -44,6 +44,17 @@ async def test_a_person_is_in_those_groups_that_slack_says(groups: Membership, s
     assert await groups.groups_of(ALICE, {APPROVERS, LEADS, "S0NOWHERE"}) == set()
 
 
+async def test_several_people_are_asked_of_at_once(groups: Membership, slack: StandIn) -> None:
+    await slack.do("usergroups", id=LEADS, members=[BOB])
+
+    each = await groups.groups_of_each([BOB, CARLA, ALICE], {APPROVERS, LEADS})
+
+    assert each == {BOB: {APPROVERS, LEADS}, CARLA: {APPROVERS}, ALICE: set()}
+    assert len(await slack.calls("usergroups.list")) == 1
+    assert await groups.groups_of_each([], {APPROVERS}) == {}
+    assert len(await slack.calls("usergroups.list")) == 1
+
+
 async def test_who_is_asked_of_no_group_costs_no_question(groups: Membership, slack: StandIn) -> None:
     assert await groups.groups_of(BOB, ()) == set()
     assert await slack.calls("usergroups.list") == []
