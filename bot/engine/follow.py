@@ -62,8 +62,8 @@ class Follow:
         while True:
             await self._show(change, "settling")
             found = _found(change, await self._look(change))
-            if found in {Ending.VERIFIED_BY_READING, Ending.OVERTAKEN} or window.is_over:
-                return found  # to call again, the old value must be there at the end, not at some time before
+            if found is Ending.VERIFIED_BY_READING or window.is_over:
+                return found  # what stands at the end counts: before it, our call may still take effect
             await self._clock.sleep(self._limits.look)
 
     async def health(self, number: int, ending: str) -> str:
@@ -140,4 +140,4 @@ def _judge(task: str, found: Ending) -> Ending:
         return {Ending.VERIFIED_BY_READING: Ending.FAILED_YET_APPLIED, Ending.NOT_APPLIED: Ending.TASK_FAILED}.get(
             found, found
         )
-    return {Ending.NOT_APPLIED: Ending.TASK_STUCK, Ending.UNREADABLE: Ending.TASK_STUCK}.get(found, found)
+    return found if found is Ending.VERIFIED_BY_READING else Ending.TASK_STUCK  # it may still take effect

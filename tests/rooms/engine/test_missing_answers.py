@@ -134,6 +134,17 @@ async def test_a_third_value_behind_an_unanswered_call_is_somebody_else_s_and_no
     assert (stands(made), made.calls) == (8777, 1)
 
 
+async def test_a_call_that_takes_effect_behind_a_third_value_within_the_window_is_found(made: World) -> None:
+    made.plan(duration=4.0)
+    change = await made.approved()
+    made.fault_on_writes("lose_answer")
+    made.time.after(1.0, partial(made.drift, probe_port=8777))
+    ended = await made.ran(change)
+
+    assert (ended.ending, ended.state) == (Ending.VERIFIED_BY_READING, State.SUCCEEDED)
+    assert (stands(made), made.calls) == (OPERATION.after, 1)
+
+
 async def test_a_value_that_is_there_when_the_run_begins_is_not_called_for(made: World) -> None:
     change = await made.approved()
     made.drift(probe_port=OPERATION.after)

@@ -95,3 +95,13 @@ async def test_a_task_that_says_0_failed_where_the_old_value_stands(made: World)
 
     assert (ended.ending, ended.state) == (Ending.NOT_APPLIED, State.FAILED)
     assert (stands(made), made.calls) == (BEFORE, 1)
+
+
+async def test_a_task_past_its_limit_behind_a_third_value_may_still_take_effect(made: World) -> None:
+    made.plan(outcome="stuck")
+    change = await made.approved()
+    made.time.after(3.0, partial(made.drift, probe_port=8777))
+    ended = await made.ran(change)
+
+    assert (ended.ending, ended.state) == (Ending.TASK_STUCK, State.UNKNOWN)
+    assert (stands(made), made.calls) == (8777, 1)
