@@ -13,13 +13,14 @@ def draw(post: Post, change: Change, words: Wording, *, command: str, now: float
     if post.purpose == Purpose.CARD:
         return summary(change, words), card(change, words)
     if post.purpose == Purpose.PROGRESS:
-        return _lines(lines.progress(change, post.body, words, now=now))
+        return in_lines(lines.progress(change, post.body, words, now=now))
     if post.purpose == Purpose.RESULT:
-        return _lines(lines.result(change, words, command=command, body=post.body))
+        return in_lines(lines.result(change, words, command=command, body=post.body))
     if post.purpose.startswith(f"{Purpose.STORY}:"):
-        return _lines(story(change, post.body, words))
-    return _lines(lines.asked_again(post.body, words))
+        return in_lines(story(change, post.body, words))
+    return in_lines(lines.asked_again(post.body, words))
 
 
-def _lines(text: Mrkdwn) -> tuple[str, list[Block]]:
+def in_lines(text: Mrkdwn) -> tuple[str, list[Block]]:
+    """Return ``text`` as a message's text and its one block."""
     return text, [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}]

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.engine.ports import Clock
 from bot.slack.client import NO_ANSWER
 from bot.slack.tokens import slack_word
-from bot.store import outbox
+from bot.store import anew, outbox
 from bot.store.ledger import Fenced, Ledger, NotStored
 from bot.store.outbox import Post
 
@@ -45,14 +45,14 @@ class Notes:
         async with self._ledger.writing() as book:
             stands = await outbox.delivered(book, post, ts=ts, at=self._clock.now())
             if post.change is not None and stands not in {None, ts}:  # the other one may show an older state
-                await outbox.again(book, post, ts=ts)
+                await anew.again(book, post, ts=ts)
         return stands
 
     async def _noted_when_buried(self, post: Post, ts: str) -> str | None:
         async with self._ledger.writing(fenced=False) as book:
-            if post.change is None:  # its words never change: told once is enough
+            if post.change is None:  # its words never change: shown once is enough
                 return await outbox.delivered(book, post, ts=ts, at=self._clock.now())
-            return await outbox.again(book, post, ts=ts)
+            return await anew.again(book, post, ts=ts)
 
     async def _insist(self, noted: Callable[[Post, str], Awaitable[str | None]], post: Post, ts: str) -> str | None:
         while True:
@@ -65,8 +65,8 @@ class Notes:
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _keep_one(self, post: Post, ts: str, *, stands: str | None) -> None:
-        """Delete the message ``ts`` where another one stands for the same post of a change."""
-        if post.change is None or stands in {None, ts}:
+        """Delete the message ``ts`` where another one stands for the same post, if several people see it."""
+        if post.is_personal or stands in {None, ts}:
             return
         for wait in (*DELETE_WAITS, None):
             try:

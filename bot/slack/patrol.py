@@ -13,7 +13,7 @@ from bot.engine.ports import Clock
 from bot.slack.client import NO_ANSWER
 from bot.slack.tokens import slack_word
 from bot.slack.trouble import GONE
-from bot.store import outbox
+from bot.store import anew, outbox
 from bot.store.ledger import Ledger, NotStored
 
 PATROL_SECONDS = 300.0  # between two rounds
@@ -67,7 +67,7 @@ class Patrol:
             _log.info("slack does not say where a card stands", change=change.name, error=why)
             return None
         async with self._ledger.writing() as book:
-            await outbox.card_is_gone(book, change.id, ts=ts, why=why, at=self._clock.now())
+            await anew.card_is_gone(book, change.id, ts=ts, why=why, at=self._clock.now())
         return ""
 
     def _is_waited_for(self, change: Change) -> bool:

@@ -58,7 +58,7 @@ class Personal:
 
     def needs_no_token(self, post: Post) -> bool:
         """Say whether ``post`` can be told while Slack refuses the bot token: a ``response_url`` works without."""
-        return post.change is None and self._has_url(_key(post))
+        return post.is_personal and self._has_url(_key(post))
 
     async def tell(self, post: Post) -> str:
         """Show ``post`` to its one person; return the message's ``ts``, ``""`` where Slack tells none.

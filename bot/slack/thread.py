@@ -19,13 +19,13 @@ from bot.domain.change import State
 from bot.engine.ports import Clock
 from bot.engine.standing import ALONE, Place
 from bot.slack.client import CALL_SECONDS, NO_ANSWER
-from bot.slack.drawing import draw
+from bot.slack.drawing import draw, in_lines
 from bot.slack.lookup import find_own, mark
 from bot.slack.notes import Notes
 from bot.slack.personal import Personal
 from bot.slack.token_watch import TokenWatch
 from bot.slack.trouble import Trouble
-from bot.slack.wording import Wording
+from bot.slack.wording import Mrkdwn, Wording
 from bot.store import outbox
 from bot.store.book import Book
 from bot.store.ledger import Ledger, NotStored
@@ -158,11 +158,14 @@ class Thread:
     async def _deliver(self, post: Post) -> str | None:
         """Return the message's ``ts``, or None where there is none to note: its card must come first, Slack said no."""
         await self._place.assure()
-        if post.change is None:
+        if post.is_personal:
             return await self._personal.tell(post)
+        return await (self._notice(post) if post.change is None else self._show(post, post.change))
+
+    async def _show(self, post: Post, number: int) -> str | None:
         async with self._ledger.reading() as book:
-            change = await book.change(post.change)
-            card = await outbox.card_ts(book, post.change)
+            change = await book.change(number)
+            card = await outbox.card_ts(book, number)
         if post.purpose != Purpose.CARD and card is None:
             return None
         text, blocks = draw(post, change, self._words, command=self._command, now=self._clock.now())
@@ -178,14 +181,24 @@ class Thread:
             post = replace(post, sending_at=None)
         if post.ts is not None:
             return await self._edit(message, post.ts)
-        async with self._ledger.writing() as book:
-            await outbox.sending(book, post, at=self._clock.now())
-        await self._place.assure()
         if post.purpose != Purpose.CARD:
             message["thread_ts"] = card
         return await self._post(post, message)
 
+    async def _notice(self, post: Post) -> str | None:
+        """Tell a channel, unless it was told already: the answer may be what was lost."""
+        if post.sending_at is not None:
+            found = await find_own(self._client, post, channel=post.channel)
+            if found is not None:
+                return found
+            post = replace(post, sending_at=None)
+        text, blocks = in_lines(Mrkdwn(post.body["text"]))
+        return await self._post(post, {"channel": post.channel, "text": text, "blocks": blocks})
+
     async def _post(self, post: Post, message: dict[str, Any]) -> str | None:
+        async with self._ledger.writing() as book:
+            await outbox.sending(book, post, at=self._clock.now())
+        await self._place.assure()
         try:
             answer = await self._client.chat_postMessage(
                 **message, metadata=mark(post), unfurl_links=False, unfurl_media=False

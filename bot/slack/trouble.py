@@ -12,7 +12,7 @@ from bot.slack.news import news, people
 from bot.slack.token_watch import TokenWatch
 from bot.slack.tokens import slack_word
 from bot.slack.wording import Wording, place
-from bot.store import outbox
+from bot.store import anew, outbox
 from bot.store.book import SYSTEM, Book
 from bot.store.ledger import Ledger
 from bot.store.outbox import Post
@@ -53,7 +53,7 @@ class Trouble:
         now = self._clock.now()
         async with self._ledger.writing() as book:
             if why in GONE and post.ts is not None:
-                await outbox.post_anew(book, post, why=why, at=now)
+                await anew.post_anew(book, post, why=why, at=now)
             elif why in HOPELESS | CLOSED:
                 await self._not_taken(book, post, why, now)
             else:
@@ -88,7 +88,7 @@ class Trouble:
     async def _card_is_gone(self, book: Book, change: int, why: str, now: float) -> None:
         ts = await outbox.card_ts(book, change)
         if ts is not None:
-            await outbox.card_is_gone(book, change, ts=ts, why=why, at=now)
+            await anew.card_is_gone(book, change, ts=ts, why=why, at=now)
 
     async def _not_taken(self, book: Book, post: Post, why: str, now: float) -> None:
         """Tell people what they must learn; then wait for the place to open, where that can help."""
@@ -104,6 +104,8 @@ class Trouble:
             if why in CLOSED and post.attempts < CLOSED_TRIES:
                 await outbox.put_off(book, post, wait=_back_off(post, CLOSED_MOST), at=now)
                 return
+        elif not post.is_personal:
+            await self._tell_who_asked(book, post, why, now)
         _log.error("slack will not take a message", purpose=post.purpose, change=post.change, error=why)
         await outbox.give_up(book, post, why=why, at=now)
 
@@ -125,6 +127,13 @@ class Trouble:
             key = f"{change.name}.{change.version}.{change.state}:{user}"
             body = {"text": f"{told}\n{where}", "direct": True}
             await outbox.answer_once(book, key=key, channel=change.channel, user=user, body=body, at=now)
+
+    async def _tell_who_asked(self, book: Book, post: Post, why: str, now: float) -> None:
+        """Tell whom a notice names what its channel can't be told."""
+        if user := post.body.get("by"):
+            where = self._words.say("answer/notice_directly", channel=place(post.channel), why=why)
+            body = {"text": f"{post.body['text']}\n{where}", "direct": True}
+            await outbox.answer(book, key=f"notice-{post.id}", channel=post.channel, user=user, body=body, at=now)
 
 
 def _back_off(post: Post, most: float) -> float:

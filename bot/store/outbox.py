@@ -27,11 +27,15 @@ class Purpose(StrEnum):
     RESULT = "result"  # how it ended, with mentions
     STORY = "story"  # what is on record of it, one for each time that it was asked for
     ANSWER = "answer"  # what one person sees
+    NOTICE = "notice"  # what a whole channel is told, apart from any change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One message to deliver. ``purpose`` may carry a suffix (``moved:2``)."""
+    """One message to deliver. ``purpose`` may carry a suffix (``moved:2``).
+
+    ``change`` is None for what is told one person (``user``), and for a notice to a channel, which has no ``user``.
+    """
 
     id: int
     change: int | None
@@ -44,6 +48,11 @@ class Post:
     sending_at: float | None
     attempts: int
     delivered: int = 0
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether only one person sees it."""
+        return self.user is not None
 
     @property
     def is_first_card(self) -> bool:
@@ -67,9 +76,8 @@ async def want(book: Book, change: Change, purpose: str, *, at: float, body: Map
 
 async def answer(book: Book, *, key: str, channel: str, user: str, body: Mapping[str, Any], at: float) -> None:
     """Ask for one message that only ``user`` sees; ``key`` is the intake it answers."""
-    taken_by = (await book.connection.execute(select(intake.c.replica).where(intake.c.key == key))).scalar()
     row = {"purpose": f"{Purpose.ANSWER}:{key}", "channel": channel, "user": user, "body": dict(body)}
-    await book.connection.execute(insert(posts).values(**row, wanted=1, created_at=at, replica=taken_by))
+    await _add(book, row, key=key, at=at)
     await book.record(SYSTEM, "answered", at=at, facts={"to": user, **body})
 
 
@@ -78,6 +86,23 @@ async def answer_once(book: Book, *, key: str, channel: str, user: str, body: Ma
     asked = select(posts.c.id).where(posts.c.purpose == f"{Purpose.ANSWER}:{key}")
     if (await book.connection.execute(asked)).first() is None:
         await answer(book, key=key, channel=channel, user=user, body=body, at=at)
+
+
+async def notice(book: Book, *, key: str, channel: str, body: Mapping[str, Any], at: float) -> None:
+    """Ask for one message that everybody in ``channel`` sees; ``key`` is the intake it comes of, each notice its own.
+
+    ``body`` has its ``text``, and maybe ``by``: who is told directly where the channel takes nothing. Its words never
+    change.
+    """
+    row = {"purpose": f"{Purpose.NOTICE}:{key}", "channel": channel, "body": dict(body)}
+    await _add(book, row, key=key, at=at)
+    await book.record(SYSTEM, "noticed", at=at, facts={"channel": channel, **body})
+
+
+async def _add(book: Book, row: Mapping[str, Any], *, key: str, at: float) -> None:
+    """Want the message ``row`` of no change; who took the intake ``key`` in tries it first."""
+    taken_by = (await book.connection.execute(select(intake.c.replica).where(intake.c.key == key))).scalar()
+    await book.connection.execute(insert(posts).values(**row, wanted=1, created_at=at, replica=taken_by))
 
 
 async def due(
@@ -93,14 +118,14 @@ async def due(
     """Return what ``replica`` is to deliver now, oldest first, leaving out the changes ``without``, or all changes.
 
     Nothing is due below a card that doesn't stand and is not due itself. One replica ``leads`` and delivers everything
-    but the answers that another one, still alive, has the quickest way for and hasn't tried yet.
+    but what another one, still alive, is to try first. ``answers_only`` leaves out all that several people see.
     """
     rows = await book.connection.execute(
         select(posts)
         .where(posts.c.wanted > posts.c.delivered, posts.c.given_up.is_(None))
         .where(~_waits(posts.c.not_before, now), ~_below_no_card(now), _falls_to(replica, leads=leads))
         .where(or_(posts.c.change.is_(None), posts.c.change.not_in(without)))
-        .where(posts.c.change.is_(None) if answers_only else true())
+        .where(posts.c.user.is_not(None) if answers_only else true())
         .order_by(posts.c.id)
         .limit(most)
     )
@@ -205,31 +230,3 @@ async def give_up(book: Book, post: Post, *, why: str, at: float) -> None:
     """Stop trying ``post``; ``why`` is Slack's error."""
     await book.connection.execute(update(posts).where(posts.c.id == post.id).values(given_up=why))
     await book.record(SYSTEM, "post.given_up", at=at, change=post.change, facts={"purpose": post.purpose, "why": why})
-
-
-async def post_anew(book: Book, post: Post, *, why: str, at: float) -> None:
-    """Post ``post`` as a new message: the one it was is gone."""
-    await book.connection.execute(update(posts).where(posts.c.id == post.id).values(ts=None, sending_at=None))
-    await book.record(SYSTEM, "post.lost", at=at, change=post.change, facts={"purpose": post.purpose, "why": why})
-
-
-async def again(book: Book, post: Post, *, ts: str) -> str | None:
-    """Let ``post`` be shown once more as it is wanted now; return the ``ts`` of the message that stands.
-
-    That is ``ts`` where nobody had posted it before and nobody noted another one since.
-    """
-    first = {"ts": func.coalesce(posts.c.ts, ts)} if post.ts is None else {}
-    await book.connection.execute(update(posts).where(posts.c.id == post.id).values(wanted=posts.c.wanted + 1, **first))
-    return (await book.connection.execute(select(posts.c.ts).where(posts.c.id == post.id))).scalar()
-
-
-async def card_is_gone(book: Book, change: int, *, ts: str, why: str, at: float) -> bool:
-    """Want the card of ``change`` as a new message, unless another one than ``ts`` stands by now."""
-    gone = await book.connection.execute(
-        update(posts)
-        .where(posts.c.change == change, posts.c.purpose == Purpose.CARD, posts.c.ts == ts)
-        .values(ts=None, sending_at=None, wanted=posts.c.wanted + 1, given_up=None, not_before=0.0, attempts=0)
-    )
-    if gone.rowcount == 1:
-        await book.record(SYSTEM, "post.lost", at=at, change=change, facts={"purpose": Purpose.CARD, "why": why})
-    return gone.rowcount == 1

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.store import outbox
+from bot.store import anew, outbox
 from bot.store.book import Book
 from bot.store.ledger import Ledger
 from bot.store.outbox import PROGRESS_CALM, Post, Purpose
@@ -128,7 +128,7 @@ async def test_a_message_that_is_gone_is_due_as_a_new_one(ledger: Ledger) -> Non
         await outbox.delivered(book, post, ts="1.1", at=NOW)
         await outbox.want(book, change, Purpose.CARD, at=NOW)
         [post] = await due(book)
-        await outbox.post_anew(book, post, why="message_not_found", at=NOW)
+        await anew.post_anew(book, post, why="message_not_found", at=NOW)
         [again] = await due(book)
 
         assert (again.ts, again.sending_at) == (None, None)
@@ -164,7 +164,7 @@ async def test_of_two_messages_the_one_that_is_noted_first_stands(ledger: Ledger
         [post] = await due(book)
         mine = await outbox.delivered(book, post, ts="1.1", at=NOW)
         theirs = await outbox.delivered(book, post, ts="2.2", at=NOW)
-        claimed = await outbox.again(book, post, ts="2.2")
+        claimed = await anew.again(book, post, ts="2.2")
         [again] = await due(book)
 
     assert (mine, theirs, claimed) == ("1.1", "1.1", "1.1")
@@ -192,8 +192,8 @@ async def test_an_edit_of_what_was_found_gone_meanwhile_is_not_noted(ledger: Led
         await outbox.delivered(book, post, ts="1.1", at=NOW)
         await outbox.want(book, change, Purpose.CARD, at=NOW)
         [edited] = await due(book)
-        await outbox.card_is_gone(book, change.id, ts="1.1", why="message_not_found", at=NOW)
-        stands = [await outbox.delivered(book, edited, ts="1.1", at=NOW), await outbox.again(book, edited, ts="1.1")]
+        await anew.card_is_gone(book, change.id, ts="1.1", why="message_not_found", at=NOW)
+        stands = [await outbox.delivered(book, edited, ts="1.1", at=NOW), await anew.again(book, edited, ts="1.1")]
         [again] = await due(book)
 
     assert stands == [None, None]
@@ -205,7 +205,7 @@ async def test_one_that_nobody_noted_is_claimed_and_stays_due(ledger: Ledger) ->
         change = await opened_change(book)
         await outbox.want(book, change, Purpose.CARD, at=NOW)
         [post] = await due(book)
-        claimed = await outbox.again(book, post, ts="1.1")
+        claimed = await anew.again(book, post, ts="1.1")
         [again] = await due(book)
 
     assert claimed == "1.1"
