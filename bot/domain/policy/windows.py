@@ -1,11 +1,14 @@
 """When a rule holds: weekly windows on a wall clock, and the spans of a calendar."""
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 MINUTES = 24 * 60  # of a day; the end of one that isn't over at midnight's start
+DAY = 86_400.0  # seconds
+_DAYS = 16  # within which a weekly window opens, even one in an hour that the clocks skip this week
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,23 @@ class Weekly:
             return today and self.start <= minute < self.end
         return (today and minute >= self.start) or (yesterday and minute < self.end)
 
+    def next_opening(self, at: float) -> float | None:
+        """Return the first moment from ``at`` on that is inside: ``at`` itself while it is open."""
+        if self.holds(at):
+            return at
+        zone = ZoneInfo(self.zone)
+        return min((one for one in self._may_open(at, zone) if one > at and self.holds(one)), default=None)
+
+    def _may_open(self, at: float, zone: ZoneInfo) -> Iterator[float]:
+        """Yield when it can open in the next days: where the clock shows its start, or jumps to a time inside."""
+        today = datetime.fromtimestamp(at, zone).replace(hour=self.start // 60, minute=self.start % 60, second=0)
+        for step in range(-1, _DAYS):
+            shown = today.replace(microsecond=0) + timedelta(days=step)
+            yield from (shown.replace(fold=fold).timestamp() for fold in (0, 1))
+            before, after = at + step * DAY, at + (step + 1) * DAY
+            if _offset(before, zone) != _offset(after, zone):
+                yield _change(before, after, zone)
+
 
 @dataclass(frozen=True, slots=True)
 class Spans:
@@ -59,6 +79,26 @@ class Spans:
         """Say whether ``at`` (seconds since the epoch) is inside one of them."""
         before = bisect_right(self.spans, at, key=lambda span: span[0])
         return before > 0 and at < self.spans[before - 1][1]
+
+    def next_opening(self, at: float) -> float | None:
+        """Return the first moment from ``at`` on that is inside one of them, None where none is left."""
+        if self.holds(at):
+            return at
+        following = bisect_right(self.spans, at, key=lambda span: span[0])
+        return self.spans[following][0] if following < len(self.spans) else None
+
+
+def _offset(at: float, zone: ZoneInfo) -> timedelta | None:
+    return datetime.fromtimestamp(at, zone).utcoffset()
+
+
+def _change(before: float, after: float, zone: ZoneInfo) -> float:
+    """Return the second at which the clocks of ``zone`` change, one between ``before`` and ``after``."""
+    first, last = int(before), int(after)
+    while last - first > 1:
+        middle = (first + last) // 2
+        first, last = (middle, last) if _offset(middle, zone) == _offset(before, zone) else (first, middle)
+    return float(last)
 
 
 Window = Weekly | Spans
