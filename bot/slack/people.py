@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import NotTold
+from bot.domain.command.moments import EXAMPLES, zone_of
+from bot.domain.errors import NotTold, Refusal
 from bot.domain.policy import Person
 from bot.slack.client import NO_ANSWER
 from bot.slack.installation import Installation
@@ -20,6 +22,15 @@ class CannotIdentify(NotTold):
     """Slack didn't say who this is, so nothing was decided. Facts: ``why``."""
 
     code = "cannot_identify"
+
+
+class NoTimeZone(Refusal):
+    """Slack doesn't know in which time zone somebody is, so a time without an offset means nothing. Facts: ``example``.
+
+    It is a moment with an offset.
+    """
+
+    code = "no_time_zone"
 
 
 class People:
@@ -38,13 +49,7 @@ class People:
         Raises:
             CannotIdentify: Slack gave no answer.
         """
-        try:
-            answer = await self._client.users_info(user=user, include_locale=True)
-        except SlackApiError as error:
-            raise CannotIdentify(why=str(error.response.get("error", "no answer"))) from error
-        except NO_ANSWER as error:
-            raise CannotIdentify(why=type(error).__name__) from error
-        found: dict[str, Any] = answer.get("user") or {}
+        found = await self._ask(user)
         language = self._remember(user, str(found.get("locale") or ""))
         return Person(
             id=user,
@@ -54,6 +59,28 @@ class People:
             guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
             language=language,
         )
+
+    async def zone_of(self, user: str) -> ZoneInfo:
+        """Return the time zone that ``user`` has in their profile now.
+
+        Raises:
+            CannotIdentify: Slack gave no answer.
+            NoTimeZone: none that is known stands there.
+        """
+        zone = zone_of(str((await self._ask(user)).get("tz") or ""))
+        if zone is None:
+            raise NoTimeZone(example=EXAMPLES[-1])
+        return zone
+
+    async def _ask(self, user: str) -> dict[str, Any]:
+        try:
+            answer = await self._client.users_info(user=user, include_locale=True)
+        except SlackApiError as error:
+            raise CannotIdentify(why=str(error.response.get("error", "no answer"))) from error
+        except NO_ANSWER as error:
+            raise CannotIdentify(why=type(error).__name__) from error
+        found: dict[str, Any] = answer.get("user") or {}
+        return found
 
     async def learn_language(self, user: str) -> None:
         """Ask for the language of ``user``, unless it is known; no answer leaves the installation's."""

@@ -24,6 +24,12 @@ class Moment:
     day: date | None = None
     zone: timezone | None = None
 
+    def __str__(self) -> str:
+        """Return it as ``moment`` reads it."""
+        day = f"{self.day.isoformat()}T" if self.day else ""
+        zone = datetime.combine(date(2000, 1, 1), self.clock, self.zone).isoformat()[19:] if self.zone else ""
+        return f"{day}{self.clock:%H:%M}{zone}"
+
     def after(self, now: float, zone: tzinfo) -> float | None:
         """Return the moment in seconds since the epoch; None where the clocks of ``zone`` skip it.
 

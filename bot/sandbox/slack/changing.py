@@ -11,6 +11,7 @@ USER_FIELDS = {
     "real_name": str,
     "team_id": str,
     "locale": str,
+    "tz": str,
     "deleted": bool,
     "is_bot": bool,
     "is_workflow_bot": bool,

@@ -1,7 +1,9 @@
 """People, channels and messages as the Web API shows them to the app."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.command.moments import zone_of
 from bot.sandbox.slack.platform import Platform
 from bot.sandbox.slack.workspace import Channel, Message, User, UserGroup
 
@@ -36,9 +38,7 @@ def user_record(platform: Platform, user: User, *, locale: bool) -> dict[str, An
         return record
     record |= {
         "real_name": user.real_name,
-        "tz": "Etc/UTC",
-        "tz_label": "UTC",
-        "tz_offset": 0,
+        **_zone(platform, user),
         "is_admin": False,
         "is_owner": False,
         "is_primary_owner": False,
@@ -49,6 +49,16 @@ def user_record(platform: Platform, user: User, *, locale: bool) -> dict[str, An
         "is_email_confirmed": True,
     }
     return record | ({"locale": user.locale} if locale else {})
+
+
+def _zone(platform: Platform, user: User) -> dict[str, Any]:
+    """Return the time zone of ``user``'s profile, with the offset it has now; nothing where the profile has none."""
+    zone = zone_of(user.tz)
+    if zone is None:
+        return {"tz": user.tz} if user.tz else {}
+    now = datetime.fromtimestamp(platform.workspace.clock.now(), zone)
+    offset = now.utcoffset() or timedelta()
+    return {"tz": user.tz, "tz_label": now.tzname(), "tz_offset": int(offset.total_seconds())}
 
 
 def channel_record(platform: Platform, channel: Channel, *, count_members: bool = False) -> dict[str, Any]:

@@ -10,9 +10,9 @@ TEAM, SISTER_TEAM, OTHER_TEAM, BOT_USER = "T0SANDBOX", "T0SISTER", "T0OTHER", "U
 ORGANISATION = Organisation(id="E0SANDBOX", name="Sandbox Works", teams=(TEAM, SISTER_TEAM))
 
 PEOPLE = (
-    User(id="U0ALICE", name="alice", real_name="Alice Archer", team_id=TEAM),
+    User(id="U0ALICE", name="alice", real_name="Alice Archer", team_id=TEAM, tz="Europe/Berlin"),
     User(id="U0BOB", name="bob", real_name="Bob Baker", team_id=TEAM),
-    User(id="U0CARLA", name="carla", real_name="Carla Chen", team_id=TEAM, locale="zh-CN"),
+    User(id="U0CARLA", name="carla", real_name="Carla Chen", team_id=TEAM, locale="zh-CN", tz="Asia/Shanghai"),
     User(id="U0GUEST", name="gustav", real_name="Gustav Guest", team_id=TEAM, is_ultra_restricted=True),
     User(id="U0GONE", name="gone", real_name="Gone Gray", team_id=TEAM, deleted=True),
     User(id="U0STRANGE", name="stranger", real_name="Sam Stranger", team_id=OTHER_TEAM, is_stranger=True),

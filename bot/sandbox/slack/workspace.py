@@ -31,13 +31,17 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person or a bot, with the flags an approval looks at (Slack fact sheet, section 14)."""
+    """A person or a bot, with the flags an approval looks at (Slack fact sheet, section 14).
+
+    ``tz`` is the IANA name of the profile's time zone, ``""`` where it has none.
+    """
 
     id: str
     name: str
     real_name: str
     team_id: str
     locale: str = "en-US"
+    tz: str = "Etc/UTC"
     deleted: bool = False
     is_bot: bool = False
     is_workflow_bot: bool = False

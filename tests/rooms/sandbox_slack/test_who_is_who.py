@@ -15,6 +15,18 @@ async def test_a_locale_shows_only_where_asked_for_and_never_of_an_outsider(slac
     assert "locale" not in outsider["user"]
 
 
+async def test_a_time_zone_shows_with_its_offset_of_now_and_where_it_is_known(slack: Slack) -> None:
+    known = (await slack.api("users.info", user="U0CARLA"))["user"]
+    await slack.do("users", id="carla", tz="Mars/Base")
+    unknown = (await slack.api("users.info", user="U0CARLA"))["user"]
+    await slack.do("users", id="carla", tz="")
+    none = (await slack.api("users.info", user="U0CARLA"))["user"]
+
+    assert (known["tz"], known["tz_label"], known["tz_offset"]) == ("Asia/Shanghai", "CST", 8 * 3600)
+    assert (unknown["tz"], "tz_offset" in unknown) == ("Mars/Base", False)
+    assert "tz" not in none
+
+
 @pytest.mark.parametrize(
     ("user", "flag"),
     [("U0GUEST", "is_ultra_restricted"), ("U0GONE", "deleted"), ("U0STRANGE", "is_stranger"), ("U0COUNTER", "is_bot")],

@@ -1,11 +1,15 @@
 """Who somebody is, asked live."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from bot.domain.command.moments import moment
 from bot.sandbox.slack.app import App
 from bot.slack.client import web_client
 from bot.slack.installation import Installation
-from bot.slack.people import LANGUAGE_KEPT, CannotIdentify, People
+from bot.slack.people import LANGUAGE_KEPT, CannotIdentify, NoTimeZone, People
+from bot.slack.zones import SkippedTime, meant
 from tests.rooms.clock import Time
 from tests.rooms.slack.stand_in import ALICE, BOB, CARLA, StandIn
 
@@ -92,6 +96,41 @@ async def test_no_answer_is_a_no(people: People, slack: StandIn, fault: dict[str
         await people.identify(BOB, TEAM)
 
     assert why in {None, raised.value.facts["why"]}
+
+
+async def test_a_moment_is_meant_in_the_time_zone_of_the_profile(people: People, slack: StandIn) -> None:
+    now, at_six = datetime(2026, 11, 26, 12, tzinfo=UTC).timestamp(), moment("18:00")
+    assert at_six
+    before = await meant(at_six, CARLA, people, now=now)
+    await slack.do("users", id=CARLA, tz="America/New_York")
+    after = await meant(at_six, CARLA, people, now=now)
+
+    assert before == datetime(2026, 11, 27, 10, tzinfo=UTC).timestamp()  # 18:00 in Shanghai was two hours ago
+    assert after == datetime(2026, 11, 26, 23, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize("tz", ["", "Mars/Base"])
+async def test_a_time_without_an_offset_means_nothing_where_slack_knows_no_time_zone(
+    people: People, slack: StandIn, tz: str
+) -> None:
+    await slack.do("users", id=CARLA, tz=tz)
+    bare, whole = moment("18:00"), moment("2026-11-26T18:00+08:00")
+    assert bare
+    assert whole
+    with pytest.raises(NoTimeZone) as raised:
+        await meant(bare, CARLA, people, now=0.0)
+
+    assert moment(str(raised.value.facts["example"]))
+    assert await meant(whole, CARLA, people, now=0.0) == datetime(2026, 11, 26, 10, tzinfo=UTC).timestamp()
+
+
+async def test_a_time_that_the_clocks_skip_is_refused(people: People) -> None:
+    skipped = moment("2026-03-29T02:30")
+    assert skipped
+    with pytest.raises(SkippedTime) as raised:
+        await meant(skipped, ALICE, people, now=0.0)
+
+    assert raised.value.facts == {"value": "2026-03-29T02:30", "zone": "Europe/Berlin"}
 
 
 async def test_nobody_can_not_be_identified(people: People) -> None:

@@ -109,6 +109,11 @@ def test_what_a_program_writes_of_a_moment_is_read_as_that(day: datetime, offset
     assert found.after(0.0, SHANGHAI) == then.timestamp()
 
 
+@pytest.mark.parametrize("text", [*EXAMPLES, "00:05-03:30", "2026-02-28T23:59+00:00"])
+def test_a_moment_is_written_as_it_is_read(text: str) -> None:
+    assert str(moment(text)) == text
+
+
 def test_the_examples_are_moments_and_a_zone_that_nobody_has_is_none() -> None:
     assert all(moment(one) for one in EXAMPLES)
     assert zone_of("Asia/Shanghai") == SHANGHAI
