@@ -4,7 +4,7 @@ from bot.sandbox.slack.page.mrkdwn import mrkdwn, plain
 from bot.sandbox.slack.page.names import Names
 from tests.unit.page.whitelist import read
 
-NAMES = Names(people={"U1": "alice", "U2": "<b>ob"}, channels={"C1": "incident-42"})
+NAMES = Names(people={"U1": "alice", "U2": "<b>ob"}, channels={"C1": "incident-42"}, groups={"S2": "leads"})
 REL = 'target="_blank" rel="noopener noreferrer nofollow"'
 
 
@@ -86,6 +86,7 @@ def test_an_address_cannot_leave_its_attribute() -> None:
         ("<!here> <!channel> <!everyone>", "@here @channel @everyone"),
         ("<!subteam^S1|@approvers>", "@approvers"),
         ("<!subteam^S1>", "@S1"),
+        ("<!subteam^S2>", "@leads"),
     ],
 )
 def test_ids_read_as_names(text: str, words: str) -> None:

@@ -69,7 +69,7 @@ def _mention(head: str, label: str, names: Names) -> str | Markup:
     if channel := _CHANNEL.fullmatch(head):
         return names.channel(channel["id"], unslack(label))
     if group := _GROUP.fullmatch(head):
-        return unslack(label) or Markup("@{}").format(group["id"])
+        return names.group(group["id"], unslack(label))
     if broadcast := _BROADCAST.fullmatch(head):
         return "@" + broadcast["who"]
     return ""

@@ -119,4 +119,5 @@ def names(workspace: Workspace) -> Names:
     return Names(
         people={user.id: user.name for user in workspace.users.values()},
         channels={channel.id: channel.name for channel in workspace.channels.values()},
+        groups={group.id: group.handle for group in workspace.usergroups.values()},
     )
