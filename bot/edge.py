@@ -12,6 +12,7 @@ from bot.config import Settings
 from bot.engine.changes import Changes
 from bot.engine.deciding import Decisions
 from bot.engine.explaining import Explaining
+from bot.engine.freezing import Freezing
 from bot.engine.ports import Clock
 from bot.engine.record import Record
 from bot.engine.ruling import Ruling
@@ -25,6 +26,7 @@ from bot.slack.commands import Commands
 from bot.slack.confirmation import Confirmation
 from bot.slack.directory import SlackDirectory, Sources
 from bot.slack.forms import Forms
+from bot.slack.freezes import Freezes
 from bot.slack.groups import Groups
 from bot.slack.http import Port
 from bot.slack.installation import Installation
@@ -86,14 +88,17 @@ async def open_edge(
     record = Record(ledger, clock, doors.ruling, auditors=settings.auditors or ())
     explaining = Explaining(ledger, doors.ruling)
     questions = Questions(reception, people, record, explaining, command=settings.command)
-    commands = Commands(doors.changes, reception, people, client, patrol, questions, command=settings.command)
+    words, freezing = Wording(settings.language), Freezing(ledger, clock, doors.ruling)
+    freezes = Freezes(reception, people, freezing, words, command=settings.command)
+    commands = Commands(doors.changes, reception, people, client, patrol, questions, freezes, command=settings.command)
     clicks, forms = Clicks(ledger, people), Forms(reception, client)
     confirmation = Confirmation(doors.changes, doors.decisions, reception, clicks, forms)
     buttons = Buttons(doors.changes, doors.decisions, reception, clicks, forms, confirmation, client)
     token = TokenWatch(posting.auth_test, clock, ledger.bell)
     personal = Personal(ledger, posting, clock, reception.response_url, reception.has_url)
-    thread = Thread(ledger, posting, clock, Wording(settings.language), command=settings.command, token=token,
-                    personal=personal, place=standing)  # fmt: skip
+    thread = Thread(
+        ledger, posting, clock, words, command=settings.command, token=token, personal=personal, place=standing
+    )
     identity = AuthorizeResult.from_auth_test_response(bot_token=client.token, auth_test_response=known)
     app = build_app(identity, commands, buttons, confirmation, api_url=settings.slack_api_url, command=settings.command)
     line = await _line(app, client, settings, clock) if http is None else _port(app, settings, clock, http)

@@ -1,6 +1,6 @@
 """Answers to what was typed: what was wrong with a command, and how it works. Pure."""
 
-from bot.domain.command import NotUnderstood, Problem, ProblemCode, example
+from bot.domain.command import FREEZE_LINES, NotUnderstood, Problem, ProblemCode, example
 from bot.domain.operation import OPERATIONS
 from bot.slack.wording import Mrkdwn, Wording, code
 
@@ -38,5 +38,7 @@ def help_text(words: Wording, *, command: str) -> Mrkdwn:
         lines.append(words.say(f"help/verb/{verb}", line=code(f"{command} {usage}")))
     lines.append(words.say("help/why", line=code(f"{command} why CR-7")))
     lines.append(words.say("help/rules", line=Mrkdwn(f"{code(f'{command} whoami')} {code(f'{command} policy')}")))
+    freezes = Mrkdwn(" ".join(code(f"{command} {one}") for one in FREEZE_LINES))
+    lines.append(words.say("help/freeze", line=freezes))
     lines.append(words.say("help/audit", line=code(f"{command} audit CR-7")))
     return Mrkdwn("\n".join([*lines, words.say("help/also", command=command)]))

@@ -7,11 +7,12 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.command import NotUnderstood, Request, parse
+from bot.domain.command import Freezing, NotUnderstood, Request, parse
 from bot.domain.errors import Refusal
 from bot.engine.changes import Changes
 from bot.slack.answers import not_understood
 from bot.slack.client import NO_ANSWER
+from bot.slack.freezes import Freezes
 from bot.slack.patrol import Patrol
 from bot.slack.people import People
 from bot.slack.personal import withdraw
@@ -69,6 +70,7 @@ class Commands:
         client: AsyncWebClient,
         patrol: Patrol,
         questions: Questions,
+        freezes: Freezes,
         *,
         command: str,
     ) -> None:
@@ -78,6 +80,7 @@ class Commands:
         self._client = client
         self._patrol = patrol
         self._questions = questions
+        self._freezes = freezes
         self._command = command
         reception.on(COMMAND, self.work)
 
@@ -111,6 +114,9 @@ class Commands:
             request = parse(text)
         except NotUnderstood as no:
             await self._reception.answer(taken, not_understood(no, words, command=self._command))
+            return
+        if isinstance(request, Freezing):
+            await self._freezes.answer(taken, request)
             return
         if not isinstance(request, Request):
             await self._questions.answer(taken, request)

@@ -1,7 +1,8 @@
 """Sentences for Slack: foreign text is made inert before it stands in one (Slack fact sheet, section 12)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from bot import texts
 from bot.cloud.codes import text_key
@@ -48,6 +49,9 @@ def code(text: str) -> Mrkdwn:
 def date(at: float, form: str = "{time}") -> Mrkdwn:
     """Return a moment that each reader sees in their own time zone; where that can't be drawn, in UTC."""
     return Mrkdwn(f"<!date^{int(at)}^{form}|{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC>")
+
+
+IDS: Mapping[str, Callable[[str], Mrkdwn]] = MappingProxyType({"by": mention, "requester": mention, "channel": place})
 
 
 class Wording:
@@ -103,11 +107,21 @@ class Wording:
         clock = "clock/ahead" if skew > 0 else "clock/behind"
         return Mrkdwn(f"{sentence} {self.say(clock, seconds=abs(round(skew)))}")
 
+    def end(self, until: float | None) -> Mrkdwn:
+        """Return until when something is frozen, with its day."""
+        return self.say("freeze/no_end") if until is None else date(until, "{date_short_pretty} {time}")
+
+    def freezer(self, by: str) -> Mrkdwn:
+        """Return who froze something: a person, or a calendar, whose name has no capitals."""
+        return mention(by) if by[:1].isupper() else self.say("freeze/calendar", name=by)
+
     def _fact(self, name: str, value: object) -> object:
-        if name in {"by", "requester"}:
-            return mention(str(value))
-        if name == "channel":
-            return place(str(value))
+        if name in IDS:
+            return IDS[name](str(value))
+        if name == "frozen_by":
+            return self.freezer(str(value))
+        if name == "until":
+            return self.end(value if isinstance(value, int | float) else None)
         if name == "at" and isinstance(value, int | float):
             return date(value)
         if name == "have":

@@ -125,6 +125,25 @@ posts = Table(
     UniqueConstraint("change", "purpose"),
 )
 
+# Load balancers that people froze; at most one freeze of each holds at a time. One that ended by itself says only
+# ``until``.
+freezes = Table(
+    "freezes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("intake", String(64), ForeignKey("intake.key"), nullable=False, unique=True),
+    Column("load_balancer", String(64), nullable=False, index=True),
+    Column("reason", Text, nullable=False),
+    Column("by", String(32), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("until", Float, nullable=False),
+    Column("lifted_at", Float),
+    Column("lifted_by", String(32)),
+    Column("lifted_why", Text),
+    sqlite_autoincrement=True,
+)
+
 # The record: one row for every request, decision, call, answer and post, written with the state it explains.
 events = Table(
     "events",

@@ -2,11 +2,13 @@
 
     probe-port <load balancer> <listener> <host>:<port> <probe port> <reason …>
     audit <change>
+    freeze <load balancer> until <moment> <reason …>
 
 Values come by place or by name, in our words, the v2 API's or the 3.0 API's. Whatever would need a guess is refused.
 """
 
 from bot.domain.command.draft import REASON_MAX
+from bot.domain.command.freezing import FREEZE_LINES, Freezing, LiftFreeze, ListFreezes, SetFreeze
 from bot.domain.command.lines import example, usage
 from bot.domain.command.normalise import is_blank, tidy
 from bot.domain.command.parsing import from_fields, parse, render
@@ -14,15 +16,20 @@ from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode, hol
 from bot.domain.command.request import About, Audit, Help, Request, Rules, Why
 
 __all__ = [
+    "FREEZE_LINES",
     "REASON_MAX",
     "About",
     "Audit",
+    "Freezing",
     "Help",
+    "LiftFreeze",
+    "ListFreezes",
     "NotUnderstood",
     "Problem",
     "ProblemCode",
     "Request",
     "Rules",
+    "SetFreeze",
     "Why",
     "example",
     "from_fields",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.command.draft import Draft, reason_problem
 from bot.domain.command.fields import IDS, REASON, is_number, is_placeholder, keys, kind
+from bot.domain.command.freezing import Freezing, freezing
 from bot.domain.command.lines import line, usage, values_of
 from bot.domain.command.normalise import Plain, is_blank, plain, tidy
 from bot.domain.command.opening import command_span, help_topic, is_on_card, nearest_verb, question, verb_at
@@ -18,7 +19,7 @@ from bot.domain.operation import OPERATIONS, PORT_MAX, Description, Operation, o
 _FIRST = next(iter(OPERATIONS.values()))  # shown as the example where not even the verb is known
 
 
-def parse(text: str) -> Request | Help | About | Rules:
+def parse(text: str) -> Request | Help | About | Rules | Freezing:
     """Return what ``text``, everything behind the slash command, asks for.
 
     Raises:
@@ -48,14 +49,14 @@ def from_fields(verb: str, fields: Mapping[str, str], reason: str) -> Request:
     return _request(draft)
 
 
-def _interpret(text: str) -> Help | About | Rules | Draft:
+def _interpret(text: str) -> Help | About | Rules | Freezing | Draft:
     page = plain(text)
     start, end = command_span(page.text)
     words = words_of(page.text, start, end)
     topic = help_topic(words)
     if topic is not None:
         return Help(topic=topic)
-    asked = question(words)
+    asked = question(words) or freezing(page, words, end)
     if asked is not None:
         return asked
     operation, taken = verb_at(words)

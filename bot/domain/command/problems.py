@@ -39,6 +39,8 @@ class ProblemCode(StrEnum):
     FIELD_IN_REASON = "field_in_reason"  # field, value: found after the reason began
     UNKNOWN_KEY = "unknown_key"  # value: the key; allowed: the nearest names, or all of them
     EXTRA_WORDS = "extra_words"  # value: words that are neither a field nor a reason
+    END_MISSING = "end_missing"  # a freeze that doesn't say until when; allowed: examples
+    MALFORMED_END = "malformed_end"  # value: what stands where a freeze says until when; allowed: examples
     REASON_MISSING = "reason_missing"  # field: reason
     REASON_TOO_LONG = "reason_too_long"  # field: reason; value: its length; allowed: the most, in characters
     SECRET_IN_REASON = "secret_in_reason"  # noqa: S105 - a code; field: reason, which seems to hold a key

@@ -31,6 +31,7 @@ from bot.domain.policy.deciding import (
     must_be_current,
     must_be_member,
 )
+from bot.domain.policy.freezing import Freezes
 from bot.domain.policy.live import LiveFact, live_facts
 from bot.domain.policy.refusals import (
     ApprovedAlready,
@@ -57,6 +58,7 @@ __all__ = [
     "Confirm",
     "Denied",
     "Deny",
+    "Freezes",
     "Group",
     "Guest",
     "LiveFact",

@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.engine.explaining import Explaining
+from bot.engine.freezing import Freezing
 from bot.engine.record import Record
 from bot.redaction import TYPED, Redaction
 from bot.sandbox.slack.app import App
@@ -22,6 +23,7 @@ from bot.slack.client import web_client
 from bot.slack.commands import Commands
 from bot.slack.confirmation import Confirmation
 from bot.slack.forms import Forms
+from bot.slack.freezes import Freezes
 from bot.slack.http import Port
 from bot.slack.installation import Installation
 from bot.slack.patrol import Patrol
@@ -118,7 +120,8 @@ async def edge(
     record = Record(ledger, time, world.ruling(), auditors={CARLA})
     explaining = Explaining(ledger, world.ruling())
     questions = Questions(reception, people, record, explaining, command="/lb")
-    commands = Commands(changes, reception, people, client, patrol, questions, command="/lb")
+    freezes = Freezes(reception, people, Freezing(ledger, time, world.ruling()), Wording("en"), command="/lb")
+    commands = Commands(changes, reception, people, client, patrol, questions, freezes, command="/lb")
     clicks, forms = Clicks(ledger, people), Forms(reception, client)
     confirmation = Confirmation(changes, decisions, reception, clicks, forms)
     buttons = Buttons(changes, decisions, reception, clicks, forms, confirmation, client)

@@ -189,6 +189,8 @@ CASES = {  # text: (problems, corrected)
     "tccli clb ModifyL4BackendProbePort --Port 1": ([("other_action", "")], USAGE),
     "https://console.example.com/bmlb x": ([("action_missing", "")], USAGE),
     "tccli bmlb": ([("action_missing", "")], USAGE),
+    "freeze lb-abc why": ([("end_missing", "")], "freeze lb-abc until <moment> why"),
+    "freeze lb-abc until six why": ([("malformed_end", "")], "freeze lb-abc until <moment> why"),
 }
 
 

@@ -29,7 +29,9 @@ VALUES: dict[str, st.SearchStrategy[object]] = {
     "have": st.lists(st.text(max_size=40), max_size=5),
     "state": st.sampled_from(State),
     "at": st.floats(0, 4e9),
+    "until": st.none() | st.floats(0, 4e9),
     "by": st.from_regex(r"U[A-Z0-9]{8}", fullmatch=True),
+    "frozen_by": st.from_regex(r"U[A-Z0-9]{8}|[a-z][a-z0-9-]{0,8}", fullmatch=True),
     "requester": st.from_regex(r"U[A-Z0-9]{8}", fullmatch=True),
     "channel": st.from_regex(r"[CDG][A-Z0-9]{8}", fullmatch=True),
     "change": st.integers(1, 10**6).map("CR-{}".format),
@@ -80,9 +82,10 @@ def _text(language: str, kind: type[Refusal]) -> str:
 
 def _entities(facts: dict[str, object]) -> set[str]:
     """Return the entities that we build ourselves: mentions, channels, and moments."""
-    people = {mention(str(facts[name])) for name in ("by", "requester") if name in facts}
+    people = {mention(str(facts[name])) for name in ("by", "requester", "frozen_by") if name in facts}
+    ends = {Wording("en").end(float(str(facts["until"])))} if facts.get("until") is not None else set()
     channels = {place(str(facts[name])) for name in ("channel",) if name in facts}
-    return {*people, *channels, *(date(float(str(facts[name]))) for name in ("at",) if name in facts)}
+    return {*people, *channels, *ends, *(date(float(str(facts[name]))) for name in ("at",) if name in facts)}
 
 
 def test_every_text_that_is_said_by_name_gets_the_facts_that_it_needs() -> None:
