@@ -86,7 +86,7 @@ async def open_edge(
     posting = web_client(client.token, settings.slack_api_url, waits=False)
     patrol = Patrol(ledger, posting, clock)
     record = Record(ledger, clock, doors.ruling, auditors=settings.auditors or ())
-    explaining = Explaining(ledger, doors.ruling)
+    explaining = Explaining(ledger, clock, doors.ruling)
     questions = Questions(reception, people, record, explaining, command=settings.command)
     words, freezing = Wording(settings.language), Freezing(ledger, clock, doors.ruling)
     freezes = Freezes(reception, people, freezing, words, command=settings.command)

@@ -38,6 +38,7 @@ from bot.policy_watch import PolicyWatch
 from bot.slack.directory import SlackDirectory
 from bot.slack.reception import Reception
 from bot.store.database import is_sqlite
+from bot.store.freezes import StandingFreezes
 from bot.store.ledger import Ledger, NotStored
 from bot.upkeep import Upkeep
 from bot.variable import Address
@@ -134,7 +135,7 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
         gate = SharedGate(ledger, standing, clock, rate=settings.cloud_rate) if shared else None
         cloud = await stack.enter_async_context(open_cloud(settings, clock, gate))
         durable = Durable(settings.database_url, executor=standing.replica)
-        ruling = Ruling(policy, directory := SlackDirectory(), region=settings.tencentcloud_region)
+        ruling = _ruling(policy, directory := SlackDirectory(), ledger, settings)
         changes = Changes(ledger, cloud, clock, ruling)
         await durable.start(_story(ledger, cloud, clock, ruling, settings, standing))
         stack.push_async_callback(durable.stop)
@@ -150,6 +151,10 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
         url = await stack.enter_async_context(serving_ops(settings.ops_addr, ops))
         await stack.enter_async_context(edge.line.up())
         yield Running(ops=url, requests=edge.line.url, lost=standing.lost)
+
+
+def _ruling(policy: Policy, directory: SlackDirectory, ledger: Ledger, settings: Settings) -> Ruling:
+    return Ruling(policy, directory, StandingFreezes(ledger), region=settings.tencentcloud_region)
 
 
 def _policy_watch(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.change import Change
+from bot.domain.freezes import keys
 
 
 def basis(change: Change) -> dict[str, Any]:
@@ -13,10 +14,11 @@ def basis(change: Change) -> dict[str, Any]:
 
     It is of what the card shows, not of what is true by now.
     """
+    frozen = sorted(keys(change.ruled.frozen))
     return {
         "operation": {"verb": change.operation.description.verb, **change.operation.to_json()},
         "relies_on": dict(change.operation.relies_on(change.facts)),
-        "rule": {"name": change.ruled.name, "version": change.ruled.version},
+        "rule": {"name": change.ruled.name, "version": change.ruled.version, **({"frozen": frozen} if frozen else {})},
     }
 
 

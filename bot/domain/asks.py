@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+from bot.domain.freezes import Freeze
+
 ANYONE = "anyone"  # the group of every full member; built in
 
 
@@ -82,24 +84,27 @@ class Ruled:
     """The rule under which people are asked about a change, as it stood when they were.
 
     ``version`` is the rule's (``Rule.version``). ``mentions`` are whom to call to the card: people's ids and user
-    groups' ids.
+    groups' ids. ``frozen`` is why freeze approvers are asked, too.
     """
 
     name: str
     version: str
     asks: Asks
     mentions: tuple[str, ...] = ()
+    frozen: tuple[Freeze, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data for the ledger."""
-        mentions = list(self.mentions)
-        return {"name": self.name, "version": self.version, "asks": self.asks.to_json(), "mentions": mentions}
+        mentions, frozen = list(self.mentions), [one.to_json() for one in self.frozen]
+        plain = {"name": self.name, "version": self.version, "asks": self.asks.to_json(), "mentions": mentions}
+        return {**plain, "frozen": frozen} if frozen else plain
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> Self:
         """Return what ``to_json`` wrote."""
         asks, mentions = Asks.from_json(plain["asks"]), tuple(plain["mentions"])
-        return cls(name=plain["name"], version=plain["version"], asks=asks, mentions=mentions)
+        frozen = tuple(Freeze.from_json(one) for one in plain.get("frozen", ()))
+        return cls(name=plain["name"], version=plain["version"], asks=asks, mentions=mentions, frozen=frozen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

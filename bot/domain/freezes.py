@@ -1,6 +1,6 @@
 """Freezes: what keeps a load balancer from being changed for a time, set by somebody or by a calendar of the policy."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -37,6 +37,20 @@ class Freeze:
     def from_json(cls, plain: Mapping[str, Any]) -> Self:
         """Return what ``to_json`` wrote."""
         return cls(**plain)
+
+
+def keys(frozen: Iterable[Freeze]) -> frozenset[str]:
+    """Return what tells ``frozen`` from other freezes."""
+    return frozenset(one.key for one in frozen)
+
+
+class Frozen(Refusal):
+    """The rule names nobody who could approve it meanwhile.
+
+    Facts: ``load_balancer``, ``frozen_by``, ``until``, ``reason``.
+    """
+
+    code = "frozen"
 
 
 class AlreadyFrozen(Refusal):

@@ -8,17 +8,19 @@ import structlog
 from bot.domain.approval import basis, digest
 from bot.domain.change import Change, Run, State
 from bot.domain.errors import CallHeld, CallNotSent, CallRefused, CloudError
+from bot.domain.freezes import keys
 from bot.engine.limits import Limits
 from bot.engine.ports import Clock, Cloud
 from bot.engine.standing import Place
 from bot.engine.telling import progress
-from bot.store import attempts
+from bot.store import attempts, freezes
 from bot.store.attempts import Answer, Attempt
 from bot.store.book import Book
 from bot.store.ledger import Fenced, Ledger, NotStored
 
 STOPPED = "stopped"  # the run is not to go on: it ended, or people are asked again
 HELD = "held"  # nothing was called, since our own database is too slow to say who may act
+FROZEN = "frozen"  # nothing was called, since the load balancer was frozen behind the guard's back
 _log = structlog.get_logger(__name__)
 
 
@@ -33,13 +35,15 @@ class Calling:
         self._limits = limits
 
     async def once(self, run: Run, change: Change, number: int) -> str:
-        """Mark and make the call ``number`` of ``run``; return its ``Answer``, ``STOPPED`` or ``HELD``."""
+        """Mark and make the call ``number`` of ``run``; return its ``Answer``, ``STOPPED``, ``HELD`` or ``FROZEN``."""
         await self._place.assure()
         now = self._clock.now()
         async with self._ledger.writing() as book:
             current = await book.change(run.change)  # once more: the same run may have been told twice at a time
             if current.run != run or current.state is not State.RUNNING:
                 return STOPPED
+            if await self._is_frozen_since(book, current, now):
+                return FROZEN
             if not await attempts.mark(book, run.change, number, at=now, evidence=self._evidence(change)):
                 return Answer.UNANSWERED
             await progress(book, change, "calling", at=now)
@@ -77,6 +81,12 @@ class Calling:
             task=receipt.task,
             request_id=receipt.request_id,
         )
+
+    @staticmethod
+    async def _is_frozen_since(book: Book, change: Change, now: float) -> bool:
+        """Say whether somebody set a freeze that nobody approved under: from here on none can, before the mark."""
+        standing = await freezes.standing(book, at=now, load_balancer=change.operation.load_balancer)
+        return not keys(standing) <= keys(change.ruled.frozen)
 
     def _evidence(self, change: Change) -> Mapping[str, Any]:
         request = self._cloud.request(change.operation, change.operation.bind_type(change.facts))

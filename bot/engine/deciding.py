@@ -10,6 +10,7 @@ from bot.domain.approval import basis, digest
 from bot.domain.asks import Approval, Ruled
 from bot.domain.change import Change, Move, State
 from bot.domain.policy import (
+    FreezeChanged,
     NotYours,
     Person,
     RuleChanged,
@@ -133,12 +134,15 @@ class Decisions:
 
         Raises:
             RuleChanged: it isn't; the card was renewed, and nobody's approval counts on the new one.
+            FreezeChanged: so it was, since the load balancer was frozen meanwhile, or is no more.
             Refusal: as ``approve``.
         """
         change, groups = await self._say(click)
         ruled = await self._ruling.now(change, change.facts, at=self._clock.now())
         if ruled is not change.ruled:
             await self._renew(click, ruled)
+            if ruled.version == change.ruled.version:
+                raise FreezeChanged(change=change.name, load_balancer=change.operation.load_balancer)
             raise RuleChanged(change=change.name, rule=ruled.name)
         return change, groups
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.asks import ANYONE
-from bot.domain.change import Change, State
+from bot.domain.change import OPEN, Change, State
+from bot.domain.freezes import Freeze
 from bot.domain.policy import Person, SlackGroup, Tally, tally_of
+from bot.engine.ports import Clock
 from bot.engine.ruling import Ruling
 from bot.store import line
 from bot.store.ledger import Ledger
@@ -17,7 +19,8 @@ class Reasons:
 
     ``counted`` is its count of approvals. ``able`` are the people who could give one of those that the open stage
     lacks, ``on_call`` those of them who are on call; ``able`` is None where any full member could. ``behind`` is the
-    change whose turn on the load balancer comes before this one's.
+    change whose turn on the load balancer comes before this one's. ``frozen`` is what keeps it from being changed now,
+    whether people were asked under it or not.
     """
 
     change: Change
@@ -25,13 +28,15 @@ class Reasons:
     able: frozenset[str] | None
     on_call: frozenset[str]
     behind: Change | None
+    frozen: tuple[Freeze, ...]
 
 
 class Explaining:
     """Answers questions about the rules."""
 
-    def __init__(self, ledger: Ledger, ruling: Ruling) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, ruling: Ruling) -> None:
         self._ledger = ledger
+        self._clock = clock
         self.ruling = ruling
 
     async def groups_of(self, person: Person) -> frozenset[str]:
@@ -65,7 +70,13 @@ class Explaining:
             able=fit,
             on_call=await self._on_call(fit or frozenset()),
             behind=queue[0] if waits else None,
+            frozen=await self._frozen(change),
         )
+
+    async def _frozen(self, change: Change) -> tuple[Freeze, ...]:
+        if change.state not in OPEN:
+            return ()
+        return await self.ruling.frozen(change.operation.load_balancer, at=self._clock.now())
 
     async def _on_call(self, people: frozenset[str]) -> frozenset[str]:
         groups = [one.id for one in self.ruling.policy.groups.values() if isinstance(one, SlackGroup) and one.on_call]

@@ -1,9 +1,10 @@
 """What the engine asks of its neighbours, in the domain's words."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from bot.domain.facts import Facts
+from bot.domain.freezes import Freeze
 from bot.domain.operation import Operation
 from bot.domain.policy import Person
 from bot.domain.task import Receipt, TaskState
@@ -79,6 +80,13 @@ class Directory(Membership, Protocol):
 
     async def channel_name(self, channel: str) -> str | None:
         """Return the name of ``channel`` without ``#``, or None where it has none."""
+
+
+class Freezes(Protocol):
+    """What people froze."""
+
+    async def on(self, load_balancer: str, *, at: float) -> Sequence[Freeze]:
+        """Return the freezes on ``load_balancer`` that hold at ``at``, as they are set now."""
 
 
 class Clock(Protocol):

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from bot.domain.asks import ANYONE, Approval, Asks, Ruled
 from bot.domain.change import UNRULED, Change, Moved
 from bot.domain.facts import Facts
+from bot.domain.freezes import Freeze, keys
 from bot.domain.operation import Operation
 from bot.domain.policy import (
     Asker,
@@ -14,22 +15,24 @@ from bot.domain.policy import (
     Rule,
     SlackGroup,
     Tally,
+    asked_when_frozen,
     must_be_allowed,
     must_be_possible,
 )
 from bot.domain.policy.conditions import CHANNEL_NAME
-from bot.engine.ports import Directory
+from bot.engine.ports import Directory, Freezes
 
 
 class Ruling:
     """What the rules say. ``policy`` may be replaced while it runs, ``directory`` once the chat answers.
 
-    ``region`` is where the load balancers are.
+    ``freezes`` are those that people set. ``region`` is where the load balancers are.
     """
 
-    def __init__(self, policy: Policy, directory: Directory, *, region: str) -> None:
+    def __init__(self, policy: Policy, directory: Directory, freezes: Freezes, *, region: str) -> None:
         self.policy = policy
         self.directory = directory
+        self._freezes = freezes
         self._region = region
 
     async def asked(
@@ -40,9 +43,9 @@ class Ruling:
         Raises:
             Refusal: a rule forbids it or wants it otherwise, nobody there could approve it, or the chat didn't tell.
         """
-        rule, asks = await self._rule(operation, facts, reason, requester=requester, channel=channel, at=at)
-        await self._must_be_possible(rule, asks, requester)
-        return self._ruled(rule, asks)
+        rule, ruled = await self._rule(operation, facts, reason, requester=requester, channel=channel, at=at)
+        await self._must_be_possible(rule, ruled.asks, requester)
+        return ruled
 
     async def now(self, change: Change, facts: Facts, *, at: float) -> Ruled:
         """Return the rule that applies to ``change`` now, in the light of ``facts``.
@@ -50,11 +53,18 @@ class Ruling:
         Raises:
             Refusal: as ``asked``, but for who is there.
         """
-        rule, asks = await self._rule(
+        _, ruled = await self._rule(
             change.operation, facts, change.reason, requester=change.requester, channel=change.channel, at=at
         )
-        ruled = self._ruled(rule, asks)
         return change.ruled if is_same(change.ruled, ruled) else ruled
+
+    async def frozen(self, load_balancer: str, *, at: float) -> tuple[Freeze, ...]:
+        """Return what keeps ``load_balancer`` from being changed at ``at``.
+
+        Raises:
+            NotStored: the database is away.
+        """
+        return tuple(await self._freezes.on(load_balancer, at=at))
 
     async def groups_of(self, person: str) -> frozenset[str]:
         """Return the policy's groups that hold ``person`` now.
@@ -83,7 +93,7 @@ class Ruling:
 
     async def _rule(
         self, operation: Operation, facts: Facts, reason: str, *, requester: str, channel: str, at: float
-    ) -> tuple[Rule, Asks]:
+    ) -> tuple[Rule, Ruled]:
         asker = Asker(
             id=requester,
             groups=await self.groups_of(requester) if self._names_requesters() else frozenset({ANYONE}),
@@ -92,7 +102,10 @@ class Ruling:
         )
         request = Request.of(operation, facts, asker, region=self._region, at=at)
         rule = self.policy.rule_for(request)
-        return rule, must_be_allowed(rule, request, reason=reason)
+        asks = must_be_allowed(rule, request, reason=reason)
+        frozen = await self.frozen(operation.load_balancer, at=at)
+        asks = asked_when_frozen(rule, asks, frozen, load_balancer=operation.load_balancer)
+        return rule, self._ruled(rule, asks, frozen)
 
     def _names_requesters(self) -> bool:
         return any(rule.when.requester for rule in self.policy.rules)
@@ -100,9 +113,9 @@ class Ruling:
     def _names_channels(self) -> bool:
         return any(name.startswith(CHANNEL_NAME) for rule in self.policy.rules for name in _channels(rule))
 
-    def _ruled(self, rule: Rule, asks: Asks) -> Ruled:
+    def _ruled(self, rule: Rule, asks: Asks, frozen: tuple[Freeze, ...]) -> Ruled:
         mentions = tuple(dict.fromkeys(one for name in asks.pings for one in self._mentioned(name)))
-        return Ruled(name=rule.name, version=rule.version, asks=asks, mentions=mentions)
+        return Ruled(name=rule.name, version=rule.version, asks=asks, mentions=mentions, frozen=frozen)
 
     def _mentioned(self, name: str) -> Iterable[str]:
         group = self.policy.groups.get(name)
@@ -142,19 +155,32 @@ class Ruling:
 
 def is_same(was: Ruled, now: Ruled) -> bool:
     """Say whether ``now`` is the rule that people were asked under, though who is to be called may be others."""
+    return keys(was.frozen) == keys(now.frozen) and _is_same_rule(was, now)
+
+
+def _is_same_rule(was: Ruled, now: Ruled) -> bool:
     if was.version == UNRULED.version:  # from before there were rules
         return now.name == was.name and now.asks.stages == was.asks.stages
     return was.version == now.version
 
 
 def differences(change: Change, ruled: Ruled, still: Mapping[str, frozenset[str]]) -> tuple[Moved, ...]:
-    """Return what of the rules no longer holds of an approval: the rule, and those who lost their right."""
+    """Return what of the rules no longer holds of an approval: the rule, a freeze, and those who lost their right.
+
+    A freeze that was approved under and is over by now asks nothing more.
+    """
     moved = []
-    if not is_same(change.ruled, ruled):
+    if not _is_same_rule(change.ruled, ruled):
         moved.append(Moved(fact="rule", was=change.ruled.name, now=ruled.name))
+    if not keys(ruled.frozen) <= keys(change.ruled.frozen):
+        moved.append(Moved(fact="freeze", was=_reasons(change.ruled), now=_reasons(ruled)))
     if not Tally.of(ruled.asks, change.requester, still).complete:
         moved.append(Moved(fact="approvals", was=len(change.approvals), now=len(still)))
     return tuple(moved)
+
+
+def _reasons(ruled: Ruled) -> str | bool:
+    return "; ".join(one.reason for one in ruled.frozen) or False
 
 
 def kept(approvals: Iterable[Approval], still: Mapping[str, frozenset[str]]) -> tuple[Approval, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.change import Change, Ending, Move, Run, State
-from bot.engine.calling import HELD, STOPPED, Calling
+from bot.engine.calling import FROZEN, HELD, STOPPED, Calling
 from bot.engine.guard import Guard
 from bot.engine.limits import FIRST_BACK_OFF, Limits, next_poll
 from bot.engine.ports import Clock, Cloud
@@ -82,7 +82,7 @@ class Steps:
 
         All in one step: after a crash before the mark the guard looks anew, after it nobody calls again and the answer
         is the stored one, or ``unanswered``. A call that is held, since our own database is too slow or away, is
-        none: it waits for as long as that lasts, and the guard looks anew each time.
+        none: it waits for as long as that lasts, and the guard looks anew each time; so it does once at a freeze.
         """
         number = attempts.number(run, nth)
         async with self._ledger.reading() as book:
@@ -94,7 +94,7 @@ class Steps:
             return STOPPED
         unclear = any(one.answer is Answer.UNANSWERED for one in made.values())
         wait = self._limits.turn
-        while (answer := await self._guarded(run, change, number, unclear=unclear)) == HELD:
+        while (answer := await self._guarded(run, change, number, unclear=unclear)) in {FROZEN, HELD}:
             await self._clock.sleep(wait)
             wait = next_poll(wait, self._limits.poll_most)
         return answer

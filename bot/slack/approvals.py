@@ -1,9 +1,11 @@
 """What a card says of its rule: who has to approve, who did, and who is called. Pure."""
 
+from collections.abc import Iterable
 from functools import reduce
 
 from bot.domain.asks import ANYONE, Asks, Stage
 from bot.domain.change import OPEN, UNRULED, Change, State
+from bot.domain.freezes import Freeze
 from bot.domain.policy import tally_of
 from bot.slack.wording import Mrkdwn, Wording, called, date, mention, mentions
 
@@ -26,7 +28,7 @@ def waiting_for(change: Change, words: Wording) -> Mrkdwn:
 
 def rule_lines(change: Change, words: Wording) -> list[Mrkdwn]:
     """Return the lines of a card on its rule; none where the rule is the plain one and calls nobody."""
-    lines = []
+    lines = frozen_lines(change.ruled.frozen, words) if change.state in OPEN else []
     if change.state in OPEN and not is_plain(change):
         lines.append(words.say("card/rule", rule=change.ruled.name, stages=stages(change.ruled.asks, words)))
         if change.approvals:
@@ -35,6 +37,14 @@ def rule_lines(change: Change, words: Wording) -> list[Mrkdwn]:
         people = Mrkdwn(" ".join(called(one) for one in change.ruled.mentions))
         lines.append(words.say("card/called", people=people))
     return lines
+
+
+def frozen_lines(frozen: Iterable[Freeze], words: Wording) -> list[Mrkdwn]:
+    """Return who froze it, until when and why, a line for each."""
+    return [
+        words.say("card/frozen", until=words.end(one.until), by=words.freezer(one.by), reason=one.reason)
+        for one in frozen
+    ]
 
 
 def stages(asks: Asks, words: Wording) -> Mrkdwn:

@@ -4,7 +4,7 @@ from bot.domain.asks import Asks
 from bot.domain.change import State
 from bot.domain.policy import Policy, Rule
 from bot.engine.explaining import Reasons
-from bot.slack.approvals import stages
+from bot.slack.approvals import frozen_lines, stages
 from bot.slack.cards import status, title
 from bot.slack.wording import Mrkdwn, Wording, code, mention, mentions
 
@@ -35,6 +35,7 @@ def why(reasons: Reasons, words: Wording) -> Mrkdwn:
     lines = [title(change, words), status(change, words)]
     rule = code(f"{change.ruled.name} {change.ruled.version}".rstrip())
     lines.append(words.say("rules/under", rule=rule, stages=stages(change.ruled.asks, words)))
+    lines += frozen_lines(reasons.frozen, words)
     if change.approvals:
         lines.append(words.say("card/approved_by", by=mentions(one.person for one in change.approvals)))
     if change.state is State.PENDING:

@@ -37,8 +37,8 @@ async def lift(book: Book, freeze: Freeze, *, by: str, why: str, at: float) -> N
     await book.record(by, "freeze.lifted", at=at, facts={**freeze.to_json(), "why": why})
 
 
-class Frozen:
-    """What is frozen by people now."""
+class StandingFreezes:
+    """What people froze, looked up now."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger

@@ -14,6 +14,7 @@ from bot.gauges import Gauges
 from bot.policy_file import read_policy
 from bot.policy_watch import PolicyWatch
 from bot.slack.directory import SlackDirectory
+from bot.store.freezes import StandingFreezes
 from bot.store.ledger import Ledger
 from bot.store.tables import events
 from tests.rooms.clock import Time
@@ -41,7 +42,7 @@ class Watched:
         self.write(ONE)
         read = partial(read_policy, self.path, expires_minutes=60)
         self.gauges, self.time = Gauges(), Time()
-        self.ruling = Ruling(read(), SlackDirectory(), region="ap-beijing")
+        self.ruling = Ruling(read(), SlackDirectory(), StandingFreezes(ledger), region="ap-beijing")
         self.watch = PolicyWatch(self.path, read, self.ruling, ledger, self.gauges, self.time)
 
     def write(self, text: str) -> None:

@@ -31,11 +31,12 @@ from bot.domain.policy.deciding import (
     must_be_current,
     must_be_member,
 )
-from bot.domain.policy.freezing import Freezes
+from bot.domain.policy.freezing import FreezeRules, asked_when_frozen
 from bot.domain.policy.live import LiveFact, live_facts
 from bot.domain.policy.refusals import (
     ApprovedAlready,
     Denied,
+    FreezeChanged,
     NobodyCanApprove,
     NotAnApprover,
     NotYet,
@@ -58,7 +59,8 @@ __all__ = [
     "Confirm",
     "Denied",
     "Deny",
-    "Freezes",
+    "FreezeChanged",
+    "FreezeRules",
     "Group",
     "Guest",
     "LiveFact",
@@ -89,6 +91,7 @@ __all__ = [
     "When",
     "Window",
     "WrongChannel",
+    "asked_when_frozen",
     "live_facts",
     "must_add",
     "must_be_allowed",

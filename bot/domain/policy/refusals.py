@@ -48,6 +48,15 @@ class RuleChanged(Refusal):
     code = "rule_changed"
 
 
+class FreezeChanged(Refusal):
+    """It was frozen since people were asked, or is no more; they are asked again.
+
+    Facts: ``change``, ``load_balancer``.
+    """
+
+    code = "freeze_changed"
+
+
 class ApprovedAlready(Refusal):
     """One person counts once. Facts: ``change``, ``missing`` (approvals that the open stage needs)."""
 

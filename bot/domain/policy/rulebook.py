@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from bot.domain.asks import ANYONE
 from bot.domain.policy.conditions import When
-from bot.domain.policy.freezing import Freezes
+from bot.domain.policy.freezing import FreezeRules
 from bot.domain.policy.request import Request
 from bot.domain.policy.rules import Rule, default_rule
 from bot.domain.policy.windows import Window
@@ -53,7 +53,7 @@ class Policy:
     groups: Mapping[str, Group] = field(default_factory=lambda: MappingProxyType({}))
     windows: Mapping[str, Window] = field(default_factory=lambda: MappingProxyType({}))
     auditors: tuple[str, ...] = ()
-    freezes: Freezes = field(default_factory=Freezes)
+    freezes: FreezeRules = field(default_factory=FreezeRules)
 
     def __post_init__(self) -> None:
         if not self.rules:

@@ -20,11 +20,16 @@ class Deny:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """``then`` is what applies to a request for which ``when`` holds and no earlier rule's did."""
+    """``then`` is what applies to a request for which ``when`` holds and no earlier rule's did.
+
+    ``freeze_approvers`` (groups, people's ids) are one of whom has to approve, too, while the load balancer is frozen;
+    without any nothing can be asked then.
+    """
 
     name: str
     then: Deny | Asks
     when: When = field(default_factory=When)
+    freeze_approvers: tuple[str, ...] = ()
 
     @property
     def version(self) -> str:
@@ -42,6 +47,8 @@ class Rule:
         What a rule doesn't say is left out, so that it keeps its version when rules can say more.
         """
         said = {"name": self.name, "when": self.when, type(self.then).__name__.lower(): self.then}
+        if self.freeze_approvers:
+            said["freeze_approvers"] = self.freeze_approvers
         return json.dumps(said, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=_plain)
 
 

@@ -14,48 +14,23 @@ from bot.domain.freezes import (
     OutsiderFreezes,
 )
 from bot.domain.groups import GroupsNotTold
-from bot.domain.policy import Freezes
-from bot.engine.freezing import Freezing, Order
+from bot.domain.policy import FreezeRules
 from bot.slack.people import CannotIdentify
 from bot.store import retention
 from bot.store.ledger import Ledger
 from bot.store.tables import events, freezes, intake
+from tests.rooms.engine.frozen import HOUR, freeze, freezing, frozen, lift, order
 from tests.rooms.engine.ruled import CARLA, ONE_OF_TEAM, leave, policy
 from tests.rooms.engine.world import ALICE, BALANCER, BOB, World, world
 from tests.rooms.store.ledgers import kinds, rows
 
-HOUR = 3600.0
-TEAM = Freezes(may_freeze=("team",), may_lift=("team",))
+TEAM = FreezeRules(may_freeze=("team",), may_lift=("team",))
 
 
 @pytest.fixture
 async def made(ledger: Ledger) -> AsyncIterator[World]:
     async with world(ledger, policy=policy(ONE_OF_TEAM)) as made:
         yield made
-
-
-def freezing(made: World) -> Freezing:
-    return Freezing(made.ledger, made.time, made.ruling())
-
-
-async def order(made: World, by: str = ALICE.id, *, key: str = "", reason: str = "release week") -> Order:
-    known = key or await made.key()
-    return Order(
-        load_balancer=BALANCER, reason=reason, by=by, channel="C0INCIDENT", key=known, example="/lb unfreeze lb-x"
-    )
-
-
-async def freeze(made: World, by: str = ALICE.id, *, seconds: float = HOUR) -> None:
-    until = made.time.now() + seconds
-    await freezing(made).set(await order(made, by), until=until, told=lambda one: f"frozen: {one.reason}")
-
-
-async def lift(made: World, by: str = ALICE.id) -> None:
-    await freezing(made).lift(await order(made, by, reason="it is out"), told=lambda one: f"lifted: {one.reason}")
-
-
-async def frozen(made: World) -> list[Freeze]:
-    return await freezing(made).standing()
 
 
 async def test_what_somebody_froze_stands_is_recorded_and_told_to_the_channel(made: World) -> None:

@@ -35,6 +35,7 @@ from bot.slack.groups import Groups
 from bot.slack.installation import Installation
 from bot.slack.people import People
 from bot.store.book import Book
+from bot.store.freezes import StandingFreezes
 from bot.store.intake import orphans, take_in
 from bot.store.ledger import Ledger
 from bot.store.tables import events, posts
@@ -96,7 +97,7 @@ class World:
         return [(row["change"], row["facts"]["version"]) for row in found if row["kind"] == "enqueued"]
 
     def ruling(self, policy: Policy | None = None) -> Ruling:
-        return Ruling(policy or self.policy, self.directory, region="ap-beijing")
+        return Ruling(policy or self.policy, self.directory, StandingFreezes(self.ledger), region="ap-beijing")
 
     def changes(self, policy: Policy | None = None, *, ledger: Ledger | None = None) -> Changes:
         return Changes(ledger or self.ledger, self.cloud, self.time, self.ruling(policy))

@@ -118,7 +118,7 @@ async def edge(
     posting = web_client(App().bot_token, slack.api_url, waits=False)
     patrol = Patrol(ledger, posting, time)
     record = Record(ledger, time, world.ruling(), auditors={CARLA})
-    explaining = Explaining(ledger, world.ruling())
+    explaining = Explaining(ledger, time, world.ruling())
     questions = Questions(reception, people, record, explaining, command="/lb")
     freezes = Freezes(reception, people, Freezing(ledger, time, world.ruling()), Wording("en"), command="/lb")
     commands = Commands(changes, reception, people, client, patrol, questions, freezes, command="/lb")

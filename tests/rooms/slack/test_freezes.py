@@ -6,12 +6,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.freezes import Freeze
+from bot.domain.policy import Policy, Rule
+from bot.slack.cards import APPROVE
 from bot.slack.freezes import MOST, listed
 from bot.slack.reception import COMMAND
 from bot.slack.wording import Wording, date
+from bot.store.ledger import Ledger
 from bot.store.tables import freezes
-from tests.rooms.slack.edge import Edge
-from tests.rooms.slack.stand_in import ALICE, BOB, INCIDENT, QUIET
+from tests.rooms.engine.ruled import GROUPS, ONE_OF_TEAM
+from tests.rooms.engine.world import World
+from tests.rooms.slack.edge import Edge, edge, working
+from tests.rooms.slack.stand_in import ALICE, BOB, INCIDENT, QUIET, StandIn
 from tests.rooms.store.ledgers import rows
 
 LB = "lb-quicktst"
@@ -27,11 +32,14 @@ async def freeze(bot: Edge, end: str = "for 2h", *, user: str = ALICE) -> None:
     await bot.type(f"/lb freeze {LB} {end} release week", user=user)
 
 
-async def test_a_freeze_is_told_to_everybody_in_the_channel_and_so_is_its_end(bot: Edge) -> None:
-    until = bot.time.now() + 2 * HOUR
+def until(bot: Edge, seconds: float = 2 * HOUR) -> str:
+    """Return how a moment so many seconds from now is written."""
+    return date(bot.time.now() + seconds, "{date_short_pretty} {time}")
 
+
+async def test_a_freeze_is_told_to_everybody_in_the_channel_and_so_is_its_end(bot: Edge) -> None:
     await freeze(bot)
-    await posted(bot, f"❄️ <@{ALICE}> froze `{LB}` until {date(until, '{date_short_pretty} {time}')}: release week")
+    await posted(bot, f"❄️ <@{ALICE}> froze `{LB}` until {until(bot)}: release week")
     await bot.type(f"/lb unfreeze {LB} it is out", user=BOB)
     await posted(bot, f"☀️ <@{BOB}> lifted the freeze of `{LB}`: it is out")
 
@@ -123,3 +131,23 @@ def test_a_long_list_is_cut_and_the_rest_counted() -> None:
     assert len(text) <= MOST
     shown = text.count("•")
     assert text.endswith(f"… and {20 - shown} more")
+
+
+async def test_a_card_and_why_say_what_keeps_it_from_being_changed(slack: StandIn, ledger: Ledger, made: World) -> None:
+    made.policy = Policy(
+        rules=(Rule(name="leads when frozen", then=ONE_OF_TEAM, freeze_approvers=("leads",)),), groups=GROUPS
+    )
+    async with edge(slack, ledger, made) as idle, working(idle) as bot:
+        await bot.type()
+        await bot.shown("Waiting for team")
+        await freeze(bot)
+        await posted(bot, "froze")
+        await bot.type("/lb why CR-1", user=BOB)
+        await bot.told("❄️ *Frozen* until")
+        [card, _] = bot.cards()
+        press = {"user": BOB, "channel": INCIDENT, "ts": card.ts, "action_id": APPROVE}
+        await slack.do("press", **press)
+        await bot.told("`lb-quicktst` was frozen since CR-1 was asked")
+        await posted(bot, f"❄️ *Frozen* until {until(bot)}, by <@{ALICE}>: release week")
+
+    assert "1 × team, then 1 × leads" in bot.cards()[0].text

@@ -90,7 +90,13 @@ STAGES = (
     .map(tuple)
 )
 THEN = st.builds(Deny, text=IDS) | st.builds(Asks, stages=STAGES, requester_counts=st.booleans())
-RULES = st.builds(Rule, name=IDS, when=st.just(When()) | WHENS, then=THEN)
+RULES = st.builds(
+    Rule,
+    name=IDS,
+    when=st.just(When()) | WHENS,
+    then=THEN,
+    freeze_approvers=st.lists(st.sampled_from(FEW), max_size=1).map(tuple),
+)
 NAMED: dict[str, Group] = {
     "lb-team": SlackGroup(id="S0LB"),
     "on-call": SlackGroup(id="S0ONCALL", on_call=True),

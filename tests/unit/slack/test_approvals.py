@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.asks import ANYONE, Approval, Asks, Ruled, Stage
 from bot.domain.change import Change, State
+from bot.domain.freezes import Freeze
 from bot.slack import lines
 from bot.slack.cards import card, status, summary
 from bot.slack.news import people
@@ -80,3 +81,29 @@ def test_whoever_approved_hears_that_people_are_asked_again(body: dict[str, obje
     told = lines.asked_again({**body, "moved": []}, EN)
 
     assert all(f"<@{one}>" in told for one in body.get("approvers") or ["U0BOB"])  # type: ignore[attr-defined] # ids
+
+
+FROZEN = (
+    Freeze(id=7, load_balancer="lb-3f9c2a7d", by="U0DORA", until=NOW + 60, reason="release <!here>"),
+    Freeze(id=None, load_balancer="lb-*", by="year-end", until=None, reason="the books are closed"),
+)
+
+
+def test_a_card_says_who_froze_it_until_when_and_why() -> None:
+    shown = text_of(replace(CHANGE, ruled=replace(RULED, frozen=FROZEN)))
+
+    assert f"❄️ *Frozen* until <!date^{int(NOW + 60)}^" in shown
+    assert "by <@U0DORA>: release &lt;!here&gt;" in shown
+    assert "❄️ *Frozen* until the policy says otherwise, by the calendar “year-end”: the books are closed" in shown
+    assert "Frozen" in summary(replace(CHANGE, ruled=replace(RULED, frozen=FROZEN)), EN)
+
+
+def test_a_card_of_what_is_over_says_nothing_of_freezes() -> None:
+    assert "Frozen" not in text_of(replace(CHANGE, state=State.REJECTED, ruled=replace(RULED, frozen=FROZEN)))
+
+
+@pytest.mark.parametrize("frozen", [(), FROZEN])
+def test_what_people_are_asked_under_lies_in_its_row_as_it_was(frozen: tuple[Freeze, ...]) -> None:
+    ruled = replace(RULED, frozen=frozen)
+
+    assert Ruled.from_json(ruled.to_json()) == ruled

@@ -40,7 +40,7 @@ FAMILIES = {
     "problem": frozenset(ProblemCode),
     "state": frozenset(State),
     "ending": frozenset(Ending),
-    "fact": frozenset(CHANGE.operation.relies_on(CHANGE.facts)) | {"rule", "approvals"},
+    "fact": frozenset(CHANGE.operation.relies_on(CHANGE.facts)) | {"rule", "freeze", "approvals"},
     "card/title": VERBS,
     "help/verb": VERBS,
     "field": FIELDS | {"verb", "reason"},

@@ -1,0 +1,31 @@
+"""Freezes that people of a world set and lift."""
+
+from bot.domain.freezes import Freeze
+from bot.engine.freezing import Freezing, Order
+from tests.rooms.engine.world import ALICE, BALANCER, World
+
+HOUR = 3600.0
+
+
+def freezing(made: World) -> Freezing:
+    return Freezing(made.ledger, made.time, made.ruling())
+
+
+async def order(made: World, by: str = ALICE.id, *, key: str = "", reason: str = "release week") -> Order:
+    known = key or await made.key()
+    return Order(
+        load_balancer=BALANCER, reason=reason, by=by, channel="C0INCIDENT", key=known, example="/lb unfreeze lb-x"
+    )
+
+
+async def freeze(made: World, by: str = ALICE.id, *, seconds: float = HOUR) -> None:
+    until = made.time.now() + seconds
+    await freezing(made).set(await order(made, by), until=until, told=lambda one: f"frozen: {one.reason}")
+
+
+async def lift(made: World, by: str = ALICE.id) -> None:
+    await freezing(made).lift(await order(made, by, reason="it is out"), told=lambda one: f"lifted: {one.reason}")
+
+
+async def frozen(made: World) -> list[Freeze]:
+    return await freezing(made).standing()
