@@ -119,4 +119,5 @@ async def _send(
     except NO_ANSWER as error:
         _log.info("a response_url did not answer", error=type(error).__name__)
         return False
-    return answer.status_code == HTTP_OK
+    is_page = answer.body.lstrip().startswith("<")  # of something between us and Slack, which has not shown anything
+    return answer.status_code == HTTP_OK and not is_page

@@ -52,12 +52,17 @@ async def test_an_answer_needs_no_token_where_its_command_can_be_answered_howeve
     assert [call["method"] for call in (await postman.slack.look("calls"))[calls:]] == ["response_url"]
 
 
-@pytest.mark.parametrize("trouble", ["none is known", "nobody listens there", "it is ill"])
+@pytest.mark.parametrize("trouble", ["none is known", "nobody listens there", "it is ill", "it answers with a page"])
 async def test_without_a_response_url_that_works_it_is_an_ephemeral_message(
     postman: Postman, hook: str, trouble: str
 ) -> None:
-    await postman.slack.fault("http_500", method="response_url")
-    urls = {"it is ill": {"k9": hook}, "nobody listens there": {"k9": "http://127.0.0.1:9/"}}
+    page = trouble == "it answers with a page"
+    await postman.slack.fault("html_body" if page else "http_500", method="response_url")
+    urls = {
+        "it is ill": {"k9": hook},
+        "it answers with a page": {"k9": hook},
+        "nobody listens there": {"k9": "http://127.0.0.1:9/"},
+    }
     postman.urls.update(urls.get(trouble, {}))
     await postman.tell("only you see this")
 
