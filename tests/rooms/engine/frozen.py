@@ -1,10 +1,19 @@
 """Freezes that people of a world set and lift."""
 
+from bot.domain.asks import Stage
 from bot.domain.freezes import Freeze
+from bot.domain.policy import Policy, Rule
 from bot.engine.freezing import Freezing, Order
+from tests.rooms.engine.ruled import GROUPS, ONE_OF_TEAM
 from tests.rooms.engine.world import ALICE, BALANCER, World
 
 HOUR = 3600.0
+TEAM, LEADS = Stage(approvers=("team",)), Stage(approvers=("leads",))
+
+
+def by_leads(*, when_frozen: tuple[str, ...] = ("leads",)) -> Policy:
+    """Return the rule that one of the team approves, and ``when_frozen`` one of them, too."""
+    return Policy(rules=(Rule(name="the last", then=ONE_OF_TEAM, freeze_approvers=when_frozen),), groups=GROUPS)
 
 
 def freezing(made: World) -> Freezing:
