@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from bot.domain.errors import Refusal
 
+EVERY = "*"  # the load balancers of a freeze of all
 LONGEST = 30 * 86_400.0  # seconds that somebody may freeze for
 
 
@@ -66,6 +67,12 @@ class NotFrozen(Refusal):
     """Nobody froze it. Facts: ``load_balancer``, ``example`` (a line that lists what is frozen)."""
 
     code = "not_frozen"
+
+
+class CalendarFreezes(Refusal):
+    """What a calendar of the policy freezes nobody lifts. Facts: ``load_balancer``, ``frozen_by``, ``until``."""
+
+    code = "calendar_freezes"
 
 
 class FreezeOver(Refusal):

@@ -4,7 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.asks import ANYONE, names
-from bot.domain.freezes import AlreadyFrozen, Freeze, MayNotFreeze, MayNotLift, NotFrozen, OutsiderFreezes
+from bot.domain.freezes import (
+    AlreadyFrozen,
+    CalendarFreezes,
+    Freeze,
+    MayNotFreeze,
+    MayNotLift,
+    NotFrozen,
+    OutsiderFreezes,
+)
 from bot.engine.ports import Clock
 from bot.engine.ruling import Ruling
 from bot.store import freezes, intake, outbox
@@ -76,6 +84,7 @@ class Freezing:
                 return
             standing = await freezes.standing(book, at=now, load_balancer=order.load_balancer)
             if not standing:
+                self._must_not_be_a_calendar_s(order.load_balancer, now)
                 raise NotFrozen(load_balancer=order.load_balancer, example=order.example)
             if not is_named and standing[0].by != order.by:
                 raise MayNotLift(frozen_by=standing[0].by, have=may)
@@ -83,13 +92,19 @@ class Freezing:
             await self._tell(book, order, told(standing[0]), now)
 
     async def standing(self) -> list[Freeze]:
-        """Return what is frozen now.
+        """Return what is frozen now, by people and by calendars.
 
         Raises:
             NotStored: the database is away.
         """
+        now = self._clock.now()
         async with self._ledger.reading() as book:
-            return await freezes.standing(book, at=self._clock.now())
+            by_people = await freezes.standing(book, at=now)
+        return [*by_people, *self._ruling.policy.frozen(at=now)]
+
+    def _must_not_be_a_calendar_s(self, load_balancer: str, now: float) -> None:
+        for one in self._ruling.policy.frozen(at=now, load_balancer=load_balancer):
+            raise CalendarFreezes(load_balancer=load_balancer, frozen_by=one.by, until=one.until)
 
     async def _tell(self, book: Book, order: Order, text: str, now: float) -> None:
         body = {"text": text, "by": order.by}

@@ -64,7 +64,8 @@ class Ruling:
         Raises:
             NotStored: the database is away.
         """
-        return tuple(await self._freezes.on(load_balancer, at=at))
+        by_people = await self._freezes.on(load_balancer, at=at)
+        return (*by_people, *self.policy.frozen(at=at, load_balancer=load_balancer))
 
     async def groups_of(self, person: str) -> frozenset[str]:
         """Return the policy's groups that hold ``person`` now.

@@ -15,7 +15,7 @@ from bot.policy_file.problems import Fault, Findings, not_toml
 from bot.policy_file.reading import text_of
 from bot.policy_file.table import Table
 
-OUTCOMES = ("runs", "waits", "denied", "wrong_channel", "reason_lacks", "nobody_can_approve")
+OUTCOMES = ("runs", "waits", "denied", "wrong_channel", "reason_lacks", "nobody_can_approve", "frozen")
 TOP_KEYS = {"people": '{ U0ANNA = ["lb-team"] }', "case": '[{ name = "…" }]'}
 EXPECT_KEYS = {"outcome": '"waits"', "rule": '"everything else"', "approvals": "2", "missing": "1",
                "can_approve": '["U0BO"]'}  # fmt: skip
@@ -30,6 +30,7 @@ CASE_KEYS = {
     "channel_name": '"ops"',
     "at": "2026-11-26T02:00:00+08:00",
     "facts": '["last_alive"]',
+    "frozen": "true",
     "reason": '"CHG-1234 health endpoint moved"',
     "approved": '["U0BO"]',
     "away": '["U0ANNA"]',
@@ -51,7 +52,10 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One case. ``people`` are those who are there, with their groups; ``approved`` clicked, in this order."""
+    """One case. ``people`` are those who are there, with their groups; ``approved`` clicked, in this order.
+
+    ``frozen`` says that somebody froze the load balancer; what the policy's calendars freeze shows at ``request.at``.
+    """
 
     name: str
     request: Request
@@ -59,6 +63,7 @@ class Case:
     people: Mapping[str, frozenset[str]]
     approved: tuple[str, ...]
     expected: Expected
+    frozen: bool = False
 
 
 def read_cases(path: pathlib.Path, policy: Policy) -> tuple[Case, ...]:
@@ -132,6 +137,7 @@ def _case(table: Table, policy: Policy, people: Mapping[str, frozenset[str]]) ->
         people=there,
         approved=approved,
         expected=_expected(expect, policy, there),
+        frozen=table.flag("frozen", default=False),
     )
 
 

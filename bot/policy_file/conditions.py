@@ -47,12 +47,12 @@ def read_when(table: Table, names: Names) -> When:
     facts, targets = read_facts(table)
     return When(
         operation=_checked(table, "operation", _operation),
-        load_balancer=_checked(table, "load_balancer", _glob),
-        listener=_checked(table, "listener", _glob),
-        region=_checked(table, "region", _glob),
+        load_balancer=read_globs(table, "load_balancer"),
+        listener=read_globs(table, "listener"),
+        region=read_globs(table, "region"),
         channel=read_channels(table, "channel"),
         requester=read_who(table, "requester", names.people),
-        window=_windows(table, names.windows),
+        window=read_named_windows(table, names.windows),
         facts=facts,
         targets=targets,
     )
@@ -61,6 +61,11 @@ def read_when(table: Table, names: Names) -> When:
 def read_channels(table: Table, key: str) -> tuple[str, ...]:
     """Return the channels at ``key``: ids, and globs over names that begin with ``#``."""
     return _checked(table, key, _channel)
+
+
+def read_globs(table: Table, key: str) -> tuple[str, ...]:
+    """Return the globs over ids at ``key``: of a load balancer, a listener or a region."""
+    return _checked(table, key, _glob)
 
 
 def _checked(table: Table, key: str, check: Callable[[Table, str, int, str], None]) -> tuple[str, ...]:
@@ -91,7 +96,8 @@ def _channel(table: Table, key: str, place: int, value: str) -> None:
         table.wrong((key, place), Fault.BAD_CHANNEL, value=value, example=table.example(key))
 
 
-def _windows(table: Table, windows: Collection[str]) -> tuple[str, ...]:
+def read_named_windows(table: Table, windows: Collection[str]) -> tuple[str, ...]:
+    """Return the names at ``window``, each of which must be one of ``windows``."""
     named = table.texts("window")
     for place, one in enumerate(named):
         if one not in windows:

@@ -56,6 +56,7 @@ class Fault(StrEnum):
     BAD_EXAMPLE = "bad_example"
     UNREACHABLE = "unreachable"
     LAST_HAS_CONDITIONS = "last_has_conditions"
+    CALENDAR_TAKEN = "calendar_taken"
     NOT_A_MOMENT = "not_a_moment"
     UNKNOWN_GROUP = "unknown_group"
     NOT_PRESENT = "not_present"

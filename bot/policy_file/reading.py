@@ -5,6 +5,7 @@ import tomllib
 
 from bot.domain.policy import Policy
 from bot.policy_file.conditions import Names
+from bot.policy_file.freezes import read_freezes
 from bot.policy_file.groups import read_groups, read_who
 from bot.policy_file.places import places
 from bot.policy_file.problems import BadPolicy, Fault, Findings, Problem, not_toml
@@ -21,6 +22,7 @@ TOP_KEYS = {
     "groups": '{ leads = { people = ["U0ANNA"] } }',
     "audit": '{ auditors = ["leads"] }',
     "windows": '{ nightly = { days = "mon-sun", from = "01:00", to = "05:00", zone = "UTC" } }',
+    "freeze": '{ may_lift = ["leads"] }',
     "rule": '[{ name = "everything", approvers = ["anyone"] }]',
 }
 
@@ -71,7 +73,7 @@ def policy_from(text: str, folder: pathlib.Path, *, expires_minutes: int) -> Pol
     needs = defaults.flag("needs_health_check", default=needs)
     groups, windows = read_groups(top), read_windows(top, folder)
     names = Names(groups=groups, windows=frozenset(windows))
-    rules = read_rules(top.tables("rule", RULE_KEYS), names, minutes)
+    rules, freezes = read_rules(top.tables("rule", RULE_KEYS), names, minutes), read_freezes(top, names)
     auditors = read_who(top.table("audit", AUDIT_KEYS), "auditors", names.people)
     findings.settle()
     return Policy(
@@ -81,4 +83,5 @@ def policy_from(text: str, folder: pathlib.Path, *, expires_minutes: int) -> Pol
         groups=groups,
         windows=windows,
         auditors=auditors,
+        freezes=freezes,
     )

@@ -21,6 +21,7 @@ ASK_KEYS = {
     "pings": '["on-call"]',
     "expires_minutes": "60",
     "channels": '["#inc-*", "C0OPS"]',
+    "freeze_approvers": '["leads"]',
 }
 RULE_KEYS = {"name": '"everything else"', **CONDITION_KEYS, "deny": '"Ask the network team."', **ASK_KEYS}
 COUNT_MOST = 20  # approvals of one stage
@@ -48,14 +49,18 @@ def _rule(table: Table, names: Names, minutes: int) -> Rule:
     when = read_when(table, names)
     asked = table.have(*ASK_KEYS)
     if "deny" not in table:
-        return Rule(name=table.text("name"), when=when, then=_asks(table, names, minutes))
+        approvers = read_who(table, "freeze_approvers", names.people)
+        then = _asks(table, names, minutes, when_frozen=approvers)
+        return Rule(name=table.text("name"), when=when, then=then, freeze_approvers=approvers)
     if asked:
         table.wrong(("deny",), Fault.DENIES_AND_ASKS, keys=asked)
     return Rule(name=table.text("name"), when=when, then=Deny(text=table.text("deny")))
 
 
-def _asks(table: Table, names: Names, minutes: int) -> Asks:
+def _asks(table: Table, names: Names, minutes: int, *, when_frozen: tuple[str, ...]) -> Asks:
     stages = _stages(table, names)
+    asked_last = (Stage(approvers=when_frozen),) if when_frozen else ()
+    _must_be_fillable(table, (*stages, *asked_last), names)
     confirm = table.text("confirm", Confirm.CLICK)
     if confirm not in list(Confirm):
         table.wrong(("confirm",), Fault.BAD_CONFIRM, value=confirm, allowed=tuple(Confirm))
@@ -85,7 +90,6 @@ def _stages(table: Table, names: Names) -> tuple[Stage, ...]:
         if "approvers" not in table:
             table.wrong((), Fault.ASKS_NOTHING, name=table.text("name"))
         stages = (_stage(table, "approvals", names),)
-    _must_be_fillable(table, stages, names)
     return stages
 
 

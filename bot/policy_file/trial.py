@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from bot.domain.errors import Refusal
-from bot.domain.policy import Policy, Rule, Tally, must_be_allowed, must_be_possible
+from bot.domain.freezes import Freeze
+from bot.domain.policy import Policy, Rule, Tally, asked_when_frozen, must_be_allowed, must_be_possible
 from bot.policy_file.cases import Case
 
 
@@ -43,13 +44,18 @@ def outcome_of(policy: Policy, case: Case) -> Outcome:
     """Return what ``policy`` makes of ``case``: clicks that would be refused count for nothing."""
     rule = policy.rule_for(case.request)
     try:
-        return _asked(rule, case)
+        return _asked(policy, rule, case)
     except Refusal as no:
         return Outcome(outcome=no.code, rule=rule.name)
 
 
-def _asked(rule: Rule, case: Case) -> Outcome:
+def _asked(policy: Policy, rule: Rule, case: Case) -> Outcome:
     asks = must_be_allowed(rule, case.request, reason=case.reason)
+    load_balancer = case.request.load_balancer
+    frozen = policy.frozen(at=case.request.at, load_balancer=load_balancer)
+    if case.frozen:
+        frozen = (Freeze(id=1, load_balancer=load_balancer, by="", until=None, reason=""), *frozen)
+    asks = asked_when_frozen(rule, asks, frozen, load_balancer=load_balancer)
     tally = Tally.of(asks, case.request.asker.id, {})
     must_be_possible(rule, tally.joined(case.people))
     approvals = tally.missing_in_all

@@ -1,10 +1,10 @@
 """The rules in words: who somebody is to them, what they are, and why a change stands where it stands. Pure."""
 
-from bot.domain.asks import Asks
+from bot.domain.asks import Asks, Stage
 from bot.domain.change import State
 from bot.domain.policy import Policy, Rule
 from bot.engine.explaining import Reasons
-from bot.slack.approvals import frozen_lines, stages
+from bot.slack.approvals import approvers, frozen_lines, stages
 from bot.slack.cards import status, title
 from bot.slack.wording import Mrkdwn, Wording, code, mention, mentions
 
@@ -59,5 +59,8 @@ def _able(reasons: Reasons, words: Wording) -> Mrkdwn:
 
 def _rule(rule: Rule, words: Wording) -> Mrkdwn:
     if isinstance(rule.then, Asks):
-        return words.say("rules/asks", rule=code(rule.name), stages=stages(rule.then, words))
+        asks = words.say("rules/asks", rule=code(rule.name), stages=stages(rule.then, words))
+        if not rule.freeze_approvers:
+            return asks
+        return words.say("rules/when_frozen", asks=asks, who=approvers(Stage(approvers=rule.freeze_approvers), words))
     return words.say("rules/denies", rule=code(rule.name), text=rule.then.text)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.domain.command import Freezing as Asked
 from bot.domain.command import LiftFreeze, SetFreeze
 from bot.domain.command.moments import Moment
-from bot.domain.freezes import Freeze, must_end_in_time
+from bot.domain.freezes import EVERY, Freeze, must_end_in_time
 from bot.engine.freezing import Freezing, Order
 from bot.slack.people import People
 from bot.slack.reception import Reception
@@ -14,7 +14,6 @@ from bot.slack.zones import meant
 from bot.store.intake import Taken
 
 MOST = 2900  # characters of an answer: Slack takes 3000 in a section
-EVERY = "*"  # the load balancers of a freeze of all
 
 
 class Freezes:

@@ -31,7 +31,7 @@ from bot.domain.policy.deciding import (
     must_be_current,
     must_be_member,
 )
-from bot.domain.policy.freezing import FreezeRules, asked_when_frozen
+from bot.domain.policy.freezing import Calendar, FreezeRules, asked_when_frozen
 from bot.domain.policy.live import LiveFact, live_facts
 from bot.domain.policy.refusals import (
     ApprovedAlready,
@@ -56,6 +56,7 @@ __all__ = [
     "ApprovedAlready",
     "Asker",
     "Asks",
+    "Calendar",
     "Confirm",
     "Denied",
     "Deny",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from bot.domain.asks import ANYONE
+from bot.domain.freezes import Freeze
 from bot.domain.policy.conditions import When
 from bot.domain.policy.freezing import FreezeRules
 from bot.domain.policy.request import Request
@@ -40,8 +41,8 @@ class Policy:
 
     ``expires_after`` is seconds a change waits where its rule says nothing else. ``needs_health_check`` refuses changes
     that would have no effect because the listener's health checks are off. Without ``rules``, one approval by any full
-    member other than the requester is asked. The rules use the names of ``groups`` and ``windows``; so do
-    ``auditors``, who may read the record of every change (groups, people's ids).
+    member other than the requester is asked. The rules use the names of ``groups`` and ``windows``; so do ``freezes``,
+    and ``auditors``, who may read the record of every change (groups, people's ids).
 
     Raises:
         NoLastRule: at construction; the last of ``rules`` has conditions.
@@ -64,6 +65,11 @@ class Policy:
     def rule_for(self, request: Request) -> Rule:
         """Return the first rule that is about ``request``."""
         return next(rule for rule in self.rules if rule.when.holds(request, self.windows))
+
+    def frozen(self, *, at: float, load_balancer: str | None = None) -> tuple[Freeze, ...]:
+        """Return what calendars freeze at ``at``; with ``load_balancer`` only those about it."""
+        about = [one for one in self.freezes.calendars if load_balancer is None or one.freezes(load_balancer)]
+        return tuple(found for one in about if (found := one.freeze(self.windows, at=at)) is not None)
 
     def groups_of(self, person: str, slack_groups: Collection[str]) -> frozenset[str]:
         """Return the names of the groups that hold ``person``, ``anyone`` included.

@@ -41,12 +41,17 @@ class Weekly:
         """Return the first moment from ``at`` on that is inside: ``at`` itself while it is open."""
         if self.holds(at):
             return at
-        zone = ZoneInfo(self.zone)
-        return min((one for one in self._may_open(at, zone) if one > at and self.holds(one)), default=None)
+        return min((one for one in self._may_turn(self.start, at) if one > at and self.holds(one)), default=None)
 
-    def _may_open(self, at: float, zone: ZoneInfo) -> Iterator[float]:
-        """Yield when it can open in the next days: where the clock shows its start, or jumps to a time inside."""
-        today = datetime.fromtimestamp(at, zone).replace(hour=self.start // 60, minute=self.start % 60, second=0)
+    def closes(self, at: float) -> float | None:
+        """Return when it closes that is open at ``at``, None where it never does."""
+        ends = self._may_turn(self.end % MINUTES, at)
+        return min((one for one in ends if one > at and not self.holds(one)), default=None)
+
+    def _may_turn(self, minute: int, at: float) -> Iterator[float]:
+        """Yield when it can open or close in the next days: where the clock shows ``minute``, or jumps."""
+        zone = ZoneInfo(self.zone)
+        today = datetime.fromtimestamp(at, zone).replace(hour=minute // 60, minute=minute % 60, second=0)
         for step in range(-1, _DAYS):
             shown = today.replace(microsecond=0) + timedelta(days=step)
             yield from (shown.replace(fold=fold).timestamp() for fold in (0, 1))
@@ -86,6 +91,10 @@ class Spans:
             return at
         following = bisect_right(self.spans, at, key=lambda span: span[0])
         return self.spans[following][0] if following < len(self.spans) else None
+
+    def closes(self, at: float) -> float | None:
+        """Return when the one ends that is open at ``at``."""
+        return next((end for start, end in self.spans if start <= at < end), None)
 
 
 def _offset(at: float, zone: ZoneInfo) -> timedelta | None:

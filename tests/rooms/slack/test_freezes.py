@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.freezes import Freeze
-from bot.domain.policy import Policy, Rule
+from bot.domain.policy import Calendar, FreezeRules, Policy, Rule, Weekly
 from bot.slack.cards import APPROVE
 from bot.slack.freezes import MOST, listed
 from bot.slack.reception import COMMAND
@@ -151,3 +151,22 @@ async def test_a_card_and_why_say_what_keeps_it_from_being_changed(slack: StandI
         await posted(bot, f"❄️ *Frozen* until {until(bot)}, by <@{ALICE}>: release week")
 
     assert "1 × team, then 1 × leads" in bot.cards()[0].text
+
+
+async def test_a_calendar_stands_in_the_list_and_is_not_lifted(slack: StandIn, ledger: Ledger, made: World) -> None:
+    books = Calendar(name="books", window=("always",), reason="The books are closed.")
+    always = Weekly(days=frozenset(range(7)), start=0, end=1440, zone="UTC")
+    made.policy = Policy(windows={"always": always}, freezes=FreezeRules(calendars=(books,)))
+    async with edge(slack, ledger, made) as idle, working(idle) as bot:
+        await bot.type("/lb freeze", user=BOB)
+        told = "• every load balancer until the policy says otherwise, by the calendar “books”: The books are closed."
+        await bot.told(told)
+        await bot.type(f"/lb unfreeze {LB}", user=BOB)
+        await bot.told("by the calendar “books” of the policy, and no command lifts that")
+
+
+async def test_the_rules_say_who_approves_what_is_frozen(slack: StandIn, ledger: Ledger, made: World) -> None:
+    made.policy = Policy(rules=(Rule(name="r", then=ONE_OF_TEAM, freeze_approvers=("leads", BOB)),), groups=GROUPS)
+    async with edge(slack, ledger, made) as idle, working(idle) as bot:
+        await bot.type("/lb policy", user=BOB)
+        await bot.told(f"• `r`: 1 × team; while frozen also 1 × leads or <@{BOB}>")

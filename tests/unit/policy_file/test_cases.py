@@ -30,7 +30,7 @@ def test_the_policy_of_the_documentation_says_what_its_cases_expect(case: Case) 
 def test_the_cases_of_the_documentation_try_every_rule_and_every_outcome() -> None:
     assert {outcome_of(POLICY, case).rule for case in CASES} == {rule.name for rule in POLICY.rules}
     assert {outcome_of(POLICY, case).outcome for case in CASES} == {
-        "runs", "waits", "denied", "wrong_channel", "reason_lacks", "nobody_can_approve"
+        "runs", "waits", "denied", "wrong_channel", "reason_lacks", "nobody_can_approve", "frozen"
     }  # fmt: skip
 
 

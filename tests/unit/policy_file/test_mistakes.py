@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot import texts
 from bot.policy_file import BadPolicy, Fault, Problem, read_policy
+from bot.policy_file.freezes import CALENDAR_KEYS, FREEZE_KEYS
 from bot.policy_file.groups import GROUP_KEYS
 from bot.policy_file.reading import DEFAULT_KEYS, TOP_KEYS
 from bot.policy_file.rules import RULE_KEYS, STAGE_KEYS
@@ -21,7 +22,22 @@ BY = 'approvers = ["anyone"]\n'
 ELSEWHERE = {Fault.NOT_UTF8}  # told of bytes
 OF_CASES = {Fault.NOT_A_MOMENT, Fault.UNKNOWN_GROUP, Fault.NOT_PRESENT, Fault.UNKNOWN_OUTCOME, Fault.UNKNOWN_RULE}
 
+TEAMS = '[groups]\nlb-team = { slack = "S0LB" }\nleads = { slack = "S0LEADS" }\n'
+HOURS = '[windows]\nn = { days = "mon", from = "01:00", to = "02:00", zone = "UTC" }\n'
+FREEZE = HOURS + '[[freeze.calendar]]\nname = "n"\nwindow = ["n"]\nreason = "why"\n'
+
 MISTAKES: list[tuple[str, int, Fault]] = [
+    ("freeze = 5", 1, Fault.NOT_A_TABLE),
+    ('[freeze]\nmay_lift = ["leads"]', 2, Fault.UNKNOWN_PERSON),
+    ("[freeze]\nmay_freeze = []", 2, Fault.NOT_TEXTS),
+    ("[freeze]\nmay_thaw = []", 2, Fault.UNKNOWN_KEY),
+    ("[freeze]\ncalendar = []", 2, Fault.NOT_TABLES),
+    ('[[freeze.calendar]]\nname = "n"\nreason = "why"', 1, Fault.MISSING_KEY),
+    ('[[freeze.calendar]]\nname = "n"\nwindow = ["m"]\nreason = "why"', 3, Fault.UNKNOWN_WINDOW),
+    (FREEZE.replace('"why"', '""'), 6, Fault.NOT_TEXT),
+    (FREEZE.replace('name = "n"', 'name = "Year end"'), 4, Fault.BAD_NAME),
+    (FREEZE + 'load_balancer = ["pay*"]', 7, Fault.BAD_GLOB),
+    (FREEZE + FREEZE.removeprefix(HOURS), 8, Fault.CALENDAR_TAKEN),
     ("a = 1\nexpires_minutes = ", 2, Fault.NOT_TOML),
     ("expires_minutes = 5\nexpires_minutes = 6", 2, Fault.NOT_TOML),
     ("\nexpire_minutes = 5", 2, Fault.UNKNOWN_KEY),
@@ -93,6 +109,9 @@ MISTAKES: list[tuple[str, int, Fault]] = [
     (RULE + 'deny = "No."\npings = ["U0ANNA"]\n' + REST, 4, Fault.DENIES_AND_ASKS),
     (RULE + 'deny = ""\n' + REST, 4, Fault.NOT_TEXT),
     (RULE + 'approvers = ["U0ANNA"]\napprovals = 2\n' + REST, 5, Fault.TOO_FEW_PEOPLE),
+    (RULE + 'approvals = 1\napprovers = ["U0BO"]\nfreeze_approvers = ["U0BO"]\n' + REST, 4, Fault.TOO_FEW_PEOPLE),
+    (RULE + BY + 'freeze_approvers = ["nobody"]\n' + REST, 5, Fault.UNKNOWN_PERSON),
+    (RULE + 'deny = "No."\nfreeze_approvers = ["U0BO"]\n' + REST, 4, Fault.DENIES_AND_ASKS),
     (RULE + BY + 'confirm = "twice"\n' + REST, 5, Fault.BAD_CONFIRM),
     (RULE + BY + 'reason = "("\nreason_example = "x"\n' + REST, 5, Fault.BAD_REASON),
     (RULE + BY + 'reason = "INC-[0-9]+"\nreason_example = "inc-7"\n' + REST, 6, Fault.BAD_EXAMPLE),
@@ -168,6 +187,8 @@ def test_a_file_that_is_not_utf8_is_told_with_its_line(tmp_path: Path) -> None:
         ({"people": GROUP_KEYS["people"]}, "[groups.g]\n"),
         (WEEKLY_KEYS, "[windows.w]\n"),
         ({key: RULE_KEYS[key] for key in ("name", "approvers", "approvals")}, "[[rule]]\n"),
+        ({key: FREEZE_KEYS[key] for key in ("may_freeze", "may_lift")}, f"{TEAMS}[freeze]\n"),
+        (CALENDAR_KEYS, f"{HOURS.replace('n =', 'year-end =')}[[freeze.calendar]]\n"),
         (STAGE_KEYS, '[groups]\nlb-team = { slack = "S0LB" }\n[[rule]]\nname = "r"\n[[rule.stages]]\n'),
     ],
 )
@@ -178,7 +199,7 @@ def test_every_example_that_is_given_can_be_used(keys: dict[str, str], before: s
 
 
 def test_every_example_of_a_rule_can_be_used() -> None:
-    groups = '[groups]\nlb-team = { slack = "S0LB" }\non-call = { slack = "S0ONCALL" }\n'
+    groups = f'{TEAMS}on-call = {{ slack = "S0ONCALL" }}\n'
     windows = f"[windows]\nnightly = {{ {', '.join(f'{key} = {text}' for key, text in WEEKLY_KEYS.items())} }}\n"
     asked = {key: text for key, text in RULE_KEYS.items() if key not in {"name", "deny", "approvers", "approvals"}}
     rule = '[[rule]]\nname = "r"\n' + "".join(f"{key} = {text}\n" for key, text in asked.items())

@@ -3,7 +3,20 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.policy import Asks, Confirm, Deny, LiveFact, People, Policy, Rule, Stage, When, Window
+from bot.domain.policy import (
+    Asks,
+    Calendar,
+    Confirm,
+    Deny,
+    FreezeRules,
+    LiveFact,
+    People,
+    Policy,
+    Rule,
+    Stage,
+    When,
+    Window,
+)
 from tests.unit.policy.making import NAMED, WEEKLY
 from tests.unit.policy_file.files import read
 from tests.unit.policy_file.writing import written
@@ -49,8 +62,27 @@ ASKS = st.builds(
     channels=CHANNELS,
 ) | st.just(Asks(stages=(Stage(approvers=("lb-team",), count=3),), reason='"\\d+"', reason_example='see "7"'))
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=8)
+
+
+def calendars(name: str) -> st.SearchStrategy[Calendar]:
+    return st.builds(
+        Calendar,
+        name=st.just(name),
+        window=st.sampled_from((("nightly",), ("weekend", "nightly"))),
+        reason=TEXTS,
+        load_balancer=some("lb-a", "lb-core*"),
+    )
+
+
+FREEZES = st.builds(
+    FreezeRules,
+    may_freeze=WHO,
+    may_lift=WHO,
+    calendars=st.just(()) | st.tuples(calendars("year-end"), calendars("q_4")),
+)
 RULES = st.lists(
-    st.builds(Rule, name=TEXTS, when=WHENS, then=ASKS | st.builds(Deny, text=TEXTS)),
+    st.builds(Rule, name=TEXTS, when=WHENS, then=ASKS, freeze_approvers=some("lb-team"))
+    | st.builds(Rule, name=TEXTS, when=WHENS, then=st.builds(Deny, text=TEXTS)),
     max_size=3,
     unique_by=lambda rule: rule.name,
 )
@@ -67,9 +99,16 @@ def reachable(rules: list[Rule]) -> bool:
     last=ASKS,
     windows=st.fixed_dictionaries({"nightly": WEEKLY, "weekend": WEEKLY}),
     staged=st.booleans(),
+    freezes=FREEZES,
 )
 def test_a_policy_that_is_written_is_read_as_it_was(
-    expires: int, needs: bool, rules: list[Rule], last: Asks, windows: dict[str, Window], staged: bool
+    expires: int,
+    needs: bool,
+    rules: list[Rule],
+    last: Asks,
+    windows: dict[str, Window],
+    staged: bool,
+    freezes: FreezeRules,
 ) -> None:
     rules = [rule for rule in rules if rule.when != When()]
     meant = Policy(
@@ -78,6 +117,7 @@ def test_a_policy_that_is_written_is_read_as_it_was(
         rules=(*rules, Rule(name="rest, at last", then=last)),
         groups=NAMED,
         windows=windows,
+        freezes=freezes,
     )
 
     assert read(written(meant, staged=staged)) == meant

@@ -15,6 +15,11 @@ def written(policy: Policy, *, staged: bool) -> str:
     lines += ["[windows]", *(f"{name} = {_window(window)}" for name, window in policy.windows.items())]
     for rule in policy.rules:
         lines += ["[[rule]]", *_pairs(dict(_rule(rule, staged=staged)))]
+    lines += ["[freeze]", *_pairs({"may_freeze": policy.freezes.may_freeze, "may_lift": policy.freezes.may_lift})]
+    for calendar in policy.freezes.calendars:
+        about = {"load_balancer": calendar.load_balancer} if calendar.load_balancer else {}
+        said = {"name": calendar.name, "window": calendar.window, "reason": calendar.reason, **about}
+        lines += ["[[freeze.calendar]]", *_pairs(said)]
     return "\n".join(lines)
 
 
@@ -26,6 +31,8 @@ def _rule(rule: Rule, *, staged: bool) -> Iterator[tuple[str, object]]:
             yield "deny", text
         case Asks() as asks:
             yield from _asks(asks, staged=staged)
+    if rule.freeze_approvers:
+        yield "freeze_approvers", rule.freeze_approvers
 
 
 def _when(when: When) -> Iterator[tuple[str, object]]:
