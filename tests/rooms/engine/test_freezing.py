@@ -1,5 +1,6 @@
 """Freezes that people set and lift, on both databases."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -64,6 +65,13 @@ async def test_what_is_frozen_is_frozen_once(made: World) -> None:
 
     assert no.value.facts["frozen_by"] == ALICE.id
     assert (len(await rows(made.ledger, freezes)), await made.unanswered()) == (1, 1)
+
+
+async def test_of_two_who_freeze_at_once_one_does(made: World) -> None:
+    both = await asyncio.gather(freeze(made, ALICE.id), freeze(made, BOB.id), return_exceptions=True)
+
+    assert sorted(type(one).__name__ for one in both) == ["AlreadyFrozen", "NoneType"]
+    assert len(await rows(made.ledger, freezes)) == 1
 
 
 async def test_a_lifted_freeze_stands_no_more_and_says_who_and_why(made: World) -> None:

@@ -44,6 +44,7 @@ EMOJI: Mapping[str, str] = MappingProxyType(
         "rocket": "🚀",
         "rotating_light": "🚨",
         "snowflake": "❄️",
+        "sunny": "☀️",
         "tada": "🎉",
         "thumbsdown": "👎",
         "thumbsup": "👍",
