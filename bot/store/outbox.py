@@ -117,13 +117,15 @@ async def due(
 ) -> list[Post]:
     """Return what ``replica`` is to deliver now, oldest first, leaving out the changes ``without``, or all changes.
 
-    Nothing is due below a card that doesn't stand and is not due itself. One replica ``leads`` and delivers everything
-    but what another one, still alive, is to try first. ``answers_only`` leaves out all that several people see.
+    Nothing is due below a card that doesn't stand and is not due itself, and no notice before an older one of its
+    channel. One replica ``leads`` and delivers everything but what another one, still alive, is to try first.
+    ``answers_only`` leaves out all that several people see.
     """
     rows = await book.connection.execute(
         select(posts)
         .where(posts.c.wanted > posts.c.delivered, posts.c.given_up.is_(None))
-        .where(~_waits(posts.c.not_before, now), ~_below_no_card(now), _falls_to(replica, leads=leads))
+        .where(~_waits(posts.c.not_before, now), ~_below_no_card(now), ~_behind_a_notice())
+        .where(_falls_to(replica, leads=leads))
         .where(or_(posts.c.change.is_(None), posts.c.change.not_in(without)))
         .where(posts.c.user.is_not(None) if answers_only else true())
         .order_by(posts.c.id)
@@ -142,6 +144,16 @@ def _below_no_card(now: float) -> ColumnElement[bool]:
     card = posts.alias("card")
     waits = or_(card.c.given_up.is_not(None), _waits(card.c.not_before, now))
     return exists().where(card.c.change == posts.c.change, card.c.purpose == Purpose.CARD, card.c.ts.is_(None), waits)
+
+
+def _behind_a_notice() -> ColumnElement[bool]:
+    """Whether it is a notice, and its channel was not told an older one yet: what is lifted was frozen before."""
+    older = posts.alias("older")
+    undelivered = and_(older.c.wanted > older.c.delivered, older.c.given_up.is_(None))
+    same = [older.c.channel == posts.c.channel, *(one.c.user.is_(None) for one in (older, posts))]
+    return exists().where(
+        *same, older.c.change.is_(None), posts.c.change.is_(None), older.c.id < posts.c.id, undelivered
+    )
 
 
 def _falls_to(replica: str | None, *, leads: bool) -> ColumnElement[bool]:

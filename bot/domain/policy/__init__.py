@@ -3,8 +3,9 @@
 The rules, from a request to a run:
 
 1. ``Request.of(operation, facts, Asker(…), region=…, at=…)``, then ``policy.rule_for(request)``.
-2. ``must_be_allowed(rule, request, reason=…)`` returns what the rule asks, or refuses. Store ``rule.name`` and
-   ``rule.version`` with the change; the change expires ``asks.expires_after`` seconds later.
+2. ``must_be_allowed(rule, request, reason=…)`` returns what the rule asks, or refuses; so does, where the load balancer
+   is frozen, ``asked_when_frozen(rule, asks, frozen, …)``. Store ``rule.name`` and ``rule.version`` with the change;
+   the change expires ``asks.expires_after`` seconds later.
 3. ``Tally.of(asks, requester, approved={})``; ``must_be_possible(rule, tally.joined(people))`` with those who are
    there.
 4. A click: ``must_be_member``, ``must_be_current``, then ``must_add(person, policy.groups_of(…), change, tally)``;

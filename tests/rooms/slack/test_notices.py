@@ -65,6 +65,22 @@ async def test_where_the_channel_takes_nothing_its_person_is_told_directly(postm
     assert (await postman.row(NOTICE))["given_up"] == "not_in_channel"
 
 
+@pytest.mark.parametrize("kind", ["http_503", "drop_before", "rate_limited"])
+async def test_notices_come_in_their_order_however_long_the_first_one_takes(postman: Postman, kind: str) -> None:
+    await noticed(postman)
+    async with postman.ledger.writing() as book:
+        await outbox.notice(book, key="k10", channel=INCIDENT, body={"text": "and lifted"}, at=postman.time.now())
+    more = {"retry_after": 1} if kind == "rate_limited" else {}
+    await postman.slack.fault(kind, method="chat.postMessage", **more)
+
+    await postman.deliver()
+    assert postman.slack.top() == []
+    for _ in range(2):
+        await postman.deliver(after=HELD)
+
+    assert [message.text for message in postman.slack.top()] == [SAID, "and lifted"]
+
+
 async def test_a_notice_waits_while_slack_refuses_the_token(postman: Postman) -> None:
     postman.urls["k9"] = "http://127.0.0.1:9/"
     await noticed(postman)
