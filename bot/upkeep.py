@@ -9,6 +9,7 @@ from bot.engine.changes import Changes
 from bot.engine.durable import Durable, run_id
 from bot.engine.ports import Clock
 from bot.engine.standing import Standing
+from bot.engine.starting import Starting
 from bot.gauges import Gauges
 from bot.store import outbox, replicas
 from bot.store.ledger import Ledger, NotStored
@@ -20,7 +21,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Upkeep:
-    """Adopt what the dead left, expire what is overdue, start again what ended too early, count what there is."""
+    """Adopt what the dead left, expire what is overdue, begin what is due, start again what ended early, count."""
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class Upkeep:
         self._standing = standing
         self._durable = durable
         self._changes = changes
+        self._starting = Starting(ledger, clock, durable.enqueue)
         self._gauges = gauges
         self._clock = clock
         self._runless: set[str] = set()
@@ -83,13 +85,14 @@ class Upkeep:
         return [run for run, since in self._unheld.items() if now - since >= DROPPED_SECONDS]
 
     async def sweep(self, runs: Mapping[str, str]) -> None:
-        """Expire, restart and count; ``runs`` are those that had not ended a moment ago.
+        """Expire, begin, restart and count; ``runs`` are those that had not ended a moment ago.
 
         Raises:
             NotStored: the database is away.
         """
         if self._standing.leads:
             await self._changes.expire_overdue()
+            await self._starting.begin_due()
             await self._restart_runless({".".join(run.split(".")[:2]) for run in runs})
         async with self._ledger.reading() as book:
             counted, due = await book.count(), await outbox.waiting(book)
@@ -100,7 +103,8 @@ class Upkeep:
         """Begin again the run of an open change whose run ended without ending it: seen so twice, a sweep apart."""
         async with self._ledger.reading() as book:
             opened = await book.find(State.APPROVED, State.RUNNING)
-        runless = {run_id(change): change for change in opened if run_id(change) not in running}
+        expected = {run_id(change): change for change in opened if not change.waits_for_start}
+        runless = {run: change for run, change in expected.items() if run not in running}
         for run in runless.keys() & self._runless:
             _log.error("a run ended and left its change open; it begins again", run=run)
             async with self._ledger.writing() as book:

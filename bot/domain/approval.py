@@ -10,12 +10,13 @@ from bot.domain.freezes import keys
 
 
 def basis(change: Change) -> dict[str, Any]:
-    """Return what whoever decides on ``change`` relies on: the operation, the facts, and the rule that is asked.
+    """Return what whoever decides on ``change`` relies on: operation, facts, the rule that is asked, when it starts.
 
     It is of what the card shows, not of what is true by now.
     """
     frozen = sorted(keys(change.ruled.frozen))
     return {
+        **({"start": change.start.to_json()} if change.start else {}),
         "operation": {"verb": change.operation.description.verb, **change.operation.to_json()},
         "relies_on": dict(change.operation.relies_on(change.facts)),
         "rule": {"name": change.ruled.name, "version": change.ruled.version, **({"frozen": frozen} if frozen else {})},

@@ -12,6 +12,7 @@ from typing import Any
 from bot.domain.asks import ANYONE, Approval, Asks, Ruled, Stage
 from bot.domain.facts import Facts
 from bot.domain.operation import Operation
+from bot.domain.starts import Start
 
 
 class State(StrEnum):
@@ -148,8 +149,9 @@ class Change:
 
     Times are seconds since the epoch. ``version`` starts at 1 and grows whenever approvers must read the card again.
     ``ruled`` is the rule people are asked under, ``approvals`` who approved this version, oldest first; ``decided_by``
-    is whose click decided. ``note`` is the reason given with a rejection. ``ending`` and ``findings`` say how the run
-    ended. ``moved`` is what the last guard found.
+    is whose click decided. ``note`` is the reason given with a rejection. ``start`` is when it starts once approved,
+    None: at once; ``turn`` is its place in the order of approvals. ``ending`` and ``findings`` say how the run ended.
+    ``moved`` is what the last guard found.
     """
 
     id: int
@@ -167,6 +169,8 @@ class Change:
     decided_by: str | None = None
     decided_at: float | None = None
     note: str = ""
+    start: Start | None = None
+    turn: int | None = None
     started_at: float | None = None
     ended_at: float | None = None
     ending: Ending | None = None
@@ -177,6 +181,11 @@ class Change:
     def run(self) -> Run:
         """Return the run that an approval of this version starts."""
         return Run(self.id, self.version)
+
+    @property
+    def waits_for_start(self) -> bool:
+        """Whether it is approved and its time has not come, so that it is in nobody's line."""
+        return self.state is State.APPROVED and self.start is not None and self.turn is None
 
     @property
     def approvers(self) -> tuple[str, ...]:

@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable
 from bot.domain.change import Change, Ending, Move, State
 from bot.domain.checks import check
 from bot.domain.errors import CloudError, Refusal
+from bot.domain.facts import Facts
 from bot.domain.operation import Operation
-from bot.domain.policy import NotUnknown, must_be_member
+from bot.domain.policy import NotUnknown, must_be_ahead, must_be_member
+from bot.domain.starts import Start, begins_at, expires_at
 from bot.domain.task import TaskState
 from bot.engine.deciding import Click
 from bot.engine.ports import Clock, Cloud
@@ -35,20 +37,31 @@ class Changes:
         self._clock = clock
         self._ruling = ruling
 
-    async def open(self, operation: Operation, reason: str, *, requester: str, channel: str, key: str) -> Change | None:
+    async def open(
+        self,
+        operation: Operation,
+        reason: str,
+        *,
+        requester: str,
+        channel: str,
+        key: str,
+        start: Start | None = None,
+    ) -> Change | None:
         """Check ``operation`` against the live load balancer and ask for a second person.
 
-        Returns None where the intake ``key`` was answered before.
+        ``start`` is when it is to start once approved, None: at once; a window opens from then on. Returns None where
+        the intake ``key`` was answered before.
 
         Raises:
             Refusal: the change can't be; nothing is stored as a change.
             CloudError: the cloud could not be read.
         """
-        facts = await self._cloud.observe(operation.load_balancer, operation.listener)
-        backend = check(operation, facts, needs_health_check=self._ruling.policy.needs_health_check)
-        self._cloud.must_reach(operation, backend.bind_type)
+        must_be_ahead(start, now=self._clock.now())
+        facts = await self._checked(operation)
         now = self._clock.now()
-        ruled = await self._ruling.asked(operation, facts, reason, requester=requester, channel=channel, at=now)
+        start = self._ruling.start(start, now=now)
+        at = begins_at(start, now)
+        ruled = await self._ruling.asked(operation, facts, reason, requester=requester, channel=channel, at=at)
         asked = Asked(
             operation=operation,
             facts=facts,
@@ -57,14 +70,25 @@ class Changes:
             requester=requester,
             channel=channel,
             created_at=now,
-            expires_at=now + ruled.asks.expires_after,
+            expires_at=expires_at(start, now=now, expires_after=ruled.asks.expires_after),
+            start=start,
         )
+        return await self._opened(asked, key)
+
+    async def _opened(self, asked: Asked, key: str) -> Change | None:
         async with self._ledger.writing() as book:
-            if not await intake.finish(book, key, at=now):
+            if not await intake.finish(book, key, at=asked.created_at):
                 return None
             change = await book.open_change(asked, key=key)
-            await outbox.want(book, change, Purpose.CARD, at=now)
+            await outbox.want(book, change, Purpose.CARD, at=asked.created_at)
         return change
+
+    async def _checked(self, operation: Operation) -> Facts:
+        """Return what is true now, where ``operation`` can be done to it."""
+        facts = await self._cloud.observe(operation.load_balancer, operation.listener)
+        backend = check(operation, facts, needs_health_check=self._ruling.policy.needs_health_check)
+        self._cloud.must_reach(operation, backend.bind_type)
+        return facts
 
     async def read(self, number: int) -> Change:
         """Return the change as it stands.

@@ -20,6 +20,7 @@ from bot.domain.policy import (
     must_have_a_say,
     tally_of,
 )
+from bot.domain.starts import begins_at, expires_at
 from bot.engine.ports import Clock
 from bot.engine.ruling import Ruling, kept
 from bot.engine.telling import cancel, line_up, tell_result
@@ -27,6 +28,7 @@ from bot.store import intake, line, outbox
 from bot.store.book import SYSTEM, Book
 from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
+from bot.store.rows import start_columns, start_facts
 
 
 class Enqueue(Protocol):
@@ -57,6 +59,8 @@ class Decisions:
 
     async def approve(self, click: Click) -> None:
         """Count an approval; the one that completes what the rule asks also enqueues the run, in one transaction.
+
+        What starts later is not enqueued (``bot.engine.starting``); where its window shut meanwhile, it opens next.
 
         Raises:
             Refusal: this person may not, this card is no longer to be decided, or the chat didn't tell who may.
@@ -138,7 +142,9 @@ class Decisions:
             Refusal: as ``approve``.
         """
         change, groups = await self._say(click)
-        ruled = await self._ruling.now(change, change.facts, at=self._clock.now())
+        now = self._clock.now()
+        start = self._ruling.start(change.start, now=now)
+        ruled = await self._ruling.now(change, change.facts, at=begins_at(start, now))
         if ruled is not change.ruled:
             await self._renew(click, ruled)
             if ruled.version == change.ruled.version:
@@ -164,13 +170,15 @@ class Decisions:
         async with self._ledger.writing() as book:
             change = await book.change(click.change)
             must_be_current(change, click.version, now=now)
+            start = self._ruling.start(change.start, now=now)
             columns = {
                 "version": change.version + 1,
                 "rule": ruled.to_json(),
                 "approvals": [],
-                "expires_at": now + ruled.asks.expires_after,
+                "expires_at": expires_at(start, now=now, expires_after=ruled.asks.expires_after),
+                **start_columns(start),
             }
-            facts = {"was": change.ruled.name, "rule": ruled.to_json()}
+            facts = {"was": change.ruled.name, "rule": ruled.to_json(), **start_facts(change.start, start)}
             renewed = await book.move(change, Move.RENEW, actor=SYSTEM, at=now, columns=columns, facts=facts)
             await outbox.want(book, renewed, Purpose.CARD, at=now)
 
@@ -179,24 +187,28 @@ class Decisions:
         await outbox.want(book, counted, Purpose.CARD, at=at)
 
     async def _approved(self, book: Book, change: Change, approvals: tuple[Approval, ...], *, at: float) -> None:
-        last = approvals[-1].person
+        last, start = approvals[-1].person, self._ruling.start(change.start, now=at)
+        waits = start is not None and start.at > at
         columns: dict[str, Any] = {
             "decided_by": last,
             "decided_at": at,
-            "turn": await line.next_turn(book),
+            "turn": None if waits else await line.next_turn(book),
             "approvals": [one.to_json() for one in approvals],
+            **start_columns(start),
         }
-        rests_on = basis(change)
+        rests_on = basis(replace(change, start=start))
         facts = {
             "version": change.version,
             "approvals": columns["approvals"],
             "digest": digest(rests_on),
             "basis": rests_on,
+            **start_facts(change.start, start),
         }
         approved = await book.move(change, Move.APPROVE, actor=last, at=at, columns=columns, facts=facts)
         await outbox.want(book, approved, Purpose.CARD, at=at)
-        await self._enqueue(book, approved)
-        await line_up(book, approved.operation.load_balancer, at=at)
+        if not waits:
+            await self._enqueue(book, approved)
+            await line_up(book, approved.operation.load_balancer, at=at)
 
     async def cancel(self, click: Click) -> None:
         """Take a change back that has not started.

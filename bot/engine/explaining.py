@@ -63,7 +63,7 @@ class Explaining:
             names = set(counted.stages[counted.open_stage].approvers)
             able = None if ANYONE in names else await self.ruling.present(names)
         fit = None if able is None else frozenset(one for one, groups in able.items() if counted.adds(one, groups))
-        waits = change.state is State.APPROVED and queue and queue[0].id != change.id
+        waits = change.state is State.APPROVED and not change.waits_for_start and queue and queue[0].id != change.id
         return Reasons(
             change=change,
             counted=counted,

@@ -1,12 +1,15 @@
 """The guard: directly before a call, what was approved must still hold, and so must the approvals."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.domain.asks import Ruled
 from bot.domain.change import Change, Ending, Move, Moved
 from bot.domain.checks import NothingToChange, check
 from bot.domain.errors import Blame, CloudError, NotTold, Refusal
 from bot.domain.facts import Facts
+from bot.domain.policy import is_late
+from bot.domain.starts import START, Start, begins_at, expires_at
 from bot.engine.limits import Limits, Wait
 from bot.engine.ports import Clock, Cloud
 from bot.engine.ruling import Ruling, differences
@@ -15,7 +18,7 @@ from bot.store import outbox
 from bot.store.book import SYSTEM
 from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
-from bot.store.rows import moved_to_json
+from bot.store.rows import moved_to_json, start_columns, start_facts
 
 UNREADABLE = "unreadable"  # the code, as the cloud client gives it, of an answer without what was asked
 
@@ -38,7 +41,8 @@ class Guard:
         try:
             facts = await self._readable(change)
             self._must_be_possible(change, facts)
-            ruled, differing = await self._rules(change, facts)
+            start, late = self._start(change)
+            ruled, differing = await self._rules(change, facts, start)
         except NothingToChange:
             await self._end(change, Ending.VERIFIED_BY_READING if unclear else Ending.ALREADY_THERE)
         except Refusal as refusal:
@@ -47,13 +51,13 @@ class Guard:
         except CloudError as error:
             await self._end(change, Ending.UNREADABLE if unclear else Ending.NOT_READ, _of(error))
         else:
-            moved = (*_moved(change, facts), *differing)
+            moved = (*_moved(change, facts), *late, *differing)
             if not moved:
                 return True
             if unclear:
                 await self._end(change, Ending.UNSETTLED)
             else:
-                await self._ask_again(change, facts, ruled, moved)
+                await self._ask_again(replace(change, facts=facts, start=start), change.start, ruled, moved)
         return False
 
     def _must_be_possible(self, change: Change, facts: Facts) -> None:
@@ -61,7 +65,24 @@ class Guard:
         backend = check(change.operation, facts, needs_health_check=needs)
         self._cloud.must_reach(change.operation, backend.bind_type)
 
-    async def _rules(self, change: Change, facts: Facts) -> tuple[Ruled, tuple[Moved, ...]]:
+    def _start(self, change: Change) -> tuple[Start | None, tuple[Moved, ...]]:
+        """Return when it may start now, and what that says where it is not the start that was approved.
+
+        What comes too late for its moment is to start at once, if people still want it; a window opens again.
+
+        Raises:
+            Refusal: the policy has no such window by now, or it doesn't open soon enough.
+        """
+        now, was = self._clock.now(), change.start
+        if was is None:
+            return None, ()
+        if is_late(was, now=now):
+            return None, (Moved(fact=START, was=was.at, now=now),)
+        start = self._ruling.start(was, now=now)
+        shut = start is not None and start.at > begins_at(was, now)
+        return start, (Moved(fact=START, was=was.at, now=start.at),) if start and shut else ()
+
+    async def _rules(self, change: Change, facts: Facts, start: Start | None) -> tuple[Ruled, tuple[Moved, ...]]:
         """Return the rule that applies now, and what of the approvals no longer holds; nothing told is nothing held.
 
         Raises:
@@ -70,7 +91,7 @@ class Guard:
         limit = Wait(self._clock, self._limits.guard)
         while True:
             try:
-                ruled = await self._ruling.now(change, facts, at=self._clock.now())
+                ruled = await self._ruling.now(change, facts, at=begins_at(start, self._clock.now()))
                 return ruled, differences(change, ruled, await self._ruling.still(change, ruled.asks))
             except NotTold:
                 if limit.is_over:
@@ -101,23 +122,25 @@ class Guard:
                 raise silence
             await self._clock.sleep(self._limits.look)
 
-    async def _ask_again(self, change: Change, facts: Facts, ruled: Ruled, moved: tuple[Moved, ...]) -> None:
+    async def _ask_again(self, change: Change, was: Start | None, ruled: Ruled, moved: tuple[Moved, ...]) -> None:
+        """Ask people again about ``change``, as it is to be by now; ``was`` is when it was to start."""
         now = self._clock.now()
         columns = {
             "version": change.version + 1,
-            "facts": facts.to_json(),
+            "facts": change.facts.to_json(),
             "moved": moved_to_json(moved),
             "rule": ruled.to_json(),
             "approvals": [],
-            "expires_at": now + ruled.asks.expires_after,
+            "expires_at": expires_at(change.start, now=now, expires_after=ruled.asks.expires_after),
+            **start_columns(change.start),
+            "turn": None,
             "decided_by": None,
             "decided_at": None,
             "started_at": None,
         }
+        told = {"moved": moved_to_json(moved), **start_facts(was, change.start)}
         async with self._ledger.writing() as book:
-            again = await book.move(
-                change, Move.ASK_AGAIN, actor=SYSTEM, at=now, columns=columns, facts={"moved": moved_to_json(moved)}
-            )
+            again = await book.move(change, Move.ASK_AGAIN, actor=SYSTEM, at=now, columns=columns, facts=told)
             await outbox.want(book, again, Purpose.CARD, at=now)
             await progress(book, again, "asked_again", at=now)
             body = {"approvers": list(change.approvers), "moved": moved_to_json(moved)}

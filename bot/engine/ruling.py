@@ -18,8 +18,10 @@ from bot.domain.policy import (
     asked_when_frozen,
     must_be_allowed,
     must_be_possible,
+    next_start,
 )
 from bot.domain.policy.conditions import CHANNEL_NAME
+from bot.domain.starts import Start
 from bot.engine.ports import Directory, Freezes
 
 
@@ -66,6 +68,14 @@ class Ruling:
         """
         by_people = await self._freezes.on(load_balancer, at=at)
         return (*by_people, *self.policy.frozen(at=at, load_balancer=load_balancer))
+
+    def start(self, start: Start | None, *, now: float) -> Start | None:
+        """Return ``start``, or the next opening of its window where that is shut by then.
+
+        Raises:
+            Refusal: the policy has no such window, or it doesn't open soon enough.
+        """
+        return next_start(start, self.policy.windows, now=now) if start else None
 
     async def groups_of(self, person: str) -> frozenset[str]:
         """Return the policy's groups that hold ``person`` now.

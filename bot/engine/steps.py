@@ -51,7 +51,7 @@ class Steps:
         now = self._clock.now()
         async with self._ledger.writing() as book:
             change = await book.change(run.change)
-            if change.run != run or change.state not in {State.APPROVED, State.RUNNING}:
+            if change.run != run or change.state not in {State.APPROVED, State.RUNNING} or change.waits_for_start:
                 return "gone"  # cancelled, or asked again meanwhile
             if change.state is State.RUNNING:
                 return "go"  # taken before a crash

@@ -5,6 +5,7 @@ from typing import Any
 from bot.domain.change import Change, State
 from bot.domain.facts import ALIVE
 from bot.slack.approvals import is_plain, rule_lines, waiting_for
+from bot.slack.starts import moved_value, scheduled, start_lines
 from bot.slack.wording import Mrkdwn, Wording, code, date, mention, mentions
 
 APPROVE, REJECT, CANCEL, CHECK_AGAIN = "change_approve", "change_reject", "change_cancel", "change_check_again"
@@ -60,7 +61,9 @@ def card(change: Change, words: Wording) -> list[Block]:
         _section(status(change, words), f"status:{value(change)}"),
         {"type": "section", "fields": [_text(field, FIELD_MAX) for field in _fields(change, words)]},
     ]
-    blocks += [_section(line) for line in [*_warnings(change, words), *rule_lines(change, words)]]
+    blocks += [
+        _section(line) for line in [*_warnings(change, words), *start_lines(change, words), *rule_lines(change, words)]
+    ]
     blocks.append(_section(words.say("card/reason")))
     blocks.append({"type": "section", "text": {"type": "plain_text", "text": change.reason[:TEXT_MAX], "emoji": False}})
     asked = words.say("card/asked", requester=mention(change.requester), at=date(change.created_at), change=change.name)
@@ -74,7 +77,7 @@ def card(change: Change, words: Wording) -> list[Block]:
 def summary(change: Change, words: Wording) -> str:
     """Return the card in one text, for notifications and screen readers."""
     facts = [Mrkdwn(field.replace("\n", " ")) for field in _fields(change, words)]
-    warnings = [*_warnings(change, words), *rule_lines(change, words)]
+    warnings = [*_warnings(change, words), *start_lines(change, words), *rule_lines(change, words)]
     lines = [title(change, words), status(change, words), *facts, *warnings]
     return "\n".join([*lines, words.say("card/reason"), words.say("value/text", text=change.reason)])[:SUMMARY_MAX]
 
@@ -87,6 +90,8 @@ def status(change: Change, words: Wording) -> Mrkdwn:
         key = f"{key}/{ending}"
     if change.state is State.PENDING and not is_plain(change):
         return waiting_for(change, words)
+    if change.waits_for_start and change.start:
+        return scheduled(change, change.start, words)
     return words.say(
         key if words.has(key) else f"{key}/other",
         by=mentions((change.decided_by,) if change.state in AGAINST and change.decided_by else change.approvers),
@@ -136,7 +141,7 @@ def _warnings(change: Change, words: Wording) -> list[Mrkdwn]:
 def moved_line(fact: str, was: object, now: object, words: Wording) -> Mrkdwn:
     """Return one line that tells how a fact moved."""
     name = words.say(f"fact/{fact}")
-    return words.say("card/moved", fact=name, was=Mrkdwn(words.value(was)), now=Mrkdwn(words.value(now)))
+    return words.say("card/moved", fact=name, was=moved_value(fact, was, words), now=moved_value(fact, now, words))
 
 
 def _buttons(change: Change, words: Wording) -> list[Block]:

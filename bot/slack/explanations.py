@@ -6,6 +6,7 @@ from bot.domain.policy import Policy, Rule
 from bot.engine.explaining import Reasons
 from bot.slack.approvals import approvers, frozen_lines, stages
 from bot.slack.cards import status, title
+from bot.slack.starts import start_lines
 from bot.slack.wording import Mrkdwn, Wording, code, mention, mentions
 
 MOST = 2900  # characters of an answer: Slack takes 3000 in a section
@@ -32,7 +33,7 @@ def policy_text(policy: Policy, words: Wording) -> Mrkdwn:
 def why(reasons: Reasons, words: Wording) -> Mrkdwn:
     """Return which rule asks for what, who could give it, what blocks, and until when."""
     change = reasons.change
-    lines = [title(change, words), status(change, words)]
+    lines = [title(change, words), status(change, words), *start_lines(change, words)]
     rule = code(f"{change.ruled.name} {change.ruled.version}".rstrip())
     lines.append(words.say("rules/under", rule=rule, stages=stages(change.ruled.asks, words)))
     lines += frozen_lines(reasons.frozen, words)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,8 +19,9 @@ from bot.domain.change import OPEN, Change, Move, State, after
 from bot.domain.errors import Refusal
 from bot.domain.facts import Facts
 from bot.domain.operation import Operation
+from bot.domain.starts import Start
 from bot.store import chain
-from bot.store.rows import change_of
+from bot.store.rows import change_of, start_columns
 from bot.store.tables import changes, events
 
 _log = structlog.get_logger(__name__)
@@ -60,6 +61,7 @@ class Asked:
     channel: str
     created_at: float
     expires_at: float
+    start: Start | None = None
 
 
 class Book:
@@ -110,13 +112,7 @@ class Book:
             AlreadyOpen: another change on the same backend is open.
         """
         operation = asked.operation
-        holder = (
-            await self.connection.execute(
-                select(changes).where(changes.c.target == operation.target, changes.c.state.in_(sorted(OPEN)))
-            )
-        ).first()
-        if holder:
-            raise AlreadyOpen(change=f"CR-{holder.id}", state=holder.state, requester=holder.requester)
+        await self._must_be_free(operation.target)
         last = (await self.connection.execute(select(func.max(changes.c.id)))).scalar()
         row: dict[str, Any] = {
             "id": (last or 0) + 1,  # without gaps: PostgreSQL's own numbers have one for each transaction rolled back
@@ -135,12 +131,14 @@ class Book:
             "channel": asked.channel,
             "created_at": asked.created_at,
             "expires_at": asked.expires_at,
+            **start_columns(asked.start),
             "findings": {},
             "moved": [],
         }
         await self.connection.execute(insert(changes).values(**row))
         change = await self.change(row["id"])
         facts = {"operation": row["operation"], "facts": row["facts"], "reason": asked.reason, "rule": row["rule"]}
+        facts |= {"start": asked.start.to_json()} if asked.start else {}
         await self.record(asked.requester, "change.opened", at=asked.created_at, change=change.id, facts=facts)
         return change
 
@@ -164,11 +162,14 @@ class Book:
     ) -> list[Change]:
         """Return the changes in ``states``, oldest first, or ``in_turn``: in the order of their approvals.
 
-        What a version without turns approved goes first. With ``expired_at`` only those whose time was up by then,
-        with ``load_balancer`` only those on it.
+        What a version without turns approved goes first; what waits for its start has no turn, and is left out. With
+        ``expired_at`` only those whose time was up by then, with ``load_balancer`` only those on it.
         """
         query = select(changes).where(changes.c.state.in_(states))
-        query = query.order_by(changes.c.turn.nulls_first(), changes.c.id) if in_turn else query.order_by(changes.c.id)
+        if in_turn:
+            query = query.where(or_(changes.c.turn.is_not(None), changes.c.starts_at.is_(None)))
+            query = query.order_by(changes.c.turn.nulls_first())
+        query = query.order_by(changes.c.id)
         if load_balancer is not None:
             query = query.where(changes.c.load_balancer == load_balancer)
         if expired_at is not None:
@@ -224,6 +225,12 @@ class Book:
         await self.connection.execute(
             update(changes).where(changes.c.id == number).values(findings={**change.findings, **findings})
         )
+
+    async def _must_be_free(self, target: str) -> None:
+        query = select(changes).where(changes.c.target == target, changes.c.state.in_(sorted(OPEN)))
+        holder = (await self.connection.execute(query)).first()
+        if holder:
+            raise AlreadyOpen(change=f"CR-{holder.id}", state=holder.state, requester=holder.requester)
 
     async def _holder(self, change: Change) -> int | None:
         query = select(changes.c.id).where(

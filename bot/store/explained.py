@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from bot.domain.change import IllegalMove, Move, State, after
+from bot.domain.starts import Start
+from bot.store.rows import start_columns
 from bot.store.tables import attempts, changes, events
 
 BATCH = 200  # changes in memory at a time, each with its events
@@ -71,7 +73,7 @@ def _change(story: Sequence[Row[Any]]) -> Expected:
     asked = {name: opening.facts[name] for name in ("operation", "reason")}
     wanted: Expected = {"state": State.PENDING, "version": 1, "requester": opening.actor, "created_at": opening.at,
                         "facts": opening.facts["facts"], "decided_by": None, "decided_at": None, "started_at": None,
-                        "ended_at": None, "ending": None, **asked}  # fmt: skip
+                        "ended_at": None, "ending": None, **_starts(opening.facts.get("start")), **asked}  # fmt: skip
     for event in moves[1:]:
         _follow(wanted, Move(event.kind.removeprefix(_CHANGE)), event)
     return wanted
@@ -79,6 +81,8 @@ def _change(story: Sequence[Row[Any]]) -> Expected:
 
 def _follow(wanted: Expected, move: Move, event: Row[Any]) -> None:
     wanted["state"] = after(wanted["state"], move)
+    if "start" in event.facts:
+        wanted |= _starts(event.facts["start"])
     if move in _DECISIONS:
         wanted |= {"decided_by": event.actor, "decided_at": event.at}
     elif move is Move.START:
@@ -88,6 +92,10 @@ def _follow(wanted: Expected, move: Move, event: Row[Any]) -> None:
     elif move is Move.ASK_AGAIN:
         wanted |= {"version": wanted["version"] + 1, "decided_by": None, "decided_at": None, "started_at": None}
         wanted.pop("facts", None)  # they are what was read then, and the event tells only what moved
+
+
+def _starts(told: Mapping[str, Any] | None) -> Expected:
+    return start_columns(Start.from_json(told) if told else None)
 
 
 def _calls(made: Sequence[Row[Any]], story: Sequence[Row[Any]]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from bot.domain.asks import Approval, Ruled
 from bot.domain.change import UNRULED, Change, Ending, Moved, State
 from bot.domain.facts import Facts
 from bot.domain.operation import operation_from_json
+from bot.domain.starts import Start
 
 UNDER_APPROVAL = frozenset({State.APPROVED, State.RUNNING, State.SUCCEEDED, State.FAILED, State.UNKNOWN})
 
@@ -16,6 +17,16 @@ UNDER_APPROVAL = frozenset({State.APPROVED, State.RUNNING, State.SUCCEEDED, Stat
 def moved_to_json(moved: tuple[Moved, ...]) -> list[dict[str, Any]]:
     """Return plain data for the column ``moved``."""
     return [asdict(one) for one in moved]
+
+
+def start_columns(start: Start | None) -> dict[str, Any]:
+    """Return plain data for the columns that hold when a change starts."""
+    return {"starts_at": start.at if start else None, "window": start.window or None if start else None}
+
+
+def start_facts(was: Start | None, start: Start | None) -> dict[str, Any]:
+    """Return what an event tells of when a change starts: nothing where there is and was nothing to tell."""
+    return {"start": start.to_json() if start else None} if was or start else {}
 
 
 def change_of(row: Row[Any]) -> Change:
@@ -40,6 +51,8 @@ def change_of(row: Row[Any]) -> Change:
         ended_at=row.ended_at,
         ending=Ending(row.ending) if row.ending else None,
         findings=row.findings,
+        start=None if row.starts_at is None else Start(at=row.starts_at, window=row.window or ""),
+        turn=row.turn,
         moved=tuple(Moved(**one) for one in row.moved),
     )
 

@@ -19,6 +19,7 @@ KINDS = (
     "call.about_to",
     "call.answered",
     "checked_again",
+    "start.due",
 )
 MOST = 60  # events of one story; more don't fit into a message either
 LONG = frozenset({"facts", "basis", "operation"})  # what the card shows, or only an export can

@@ -73,6 +73,8 @@ changes = Table(
     Column("decided_by", String(32)),
     Column("decided_at", Float),
     Column("turn", Integer),  # place in the order of approvals, over all load balancers
+    Column("starts_at", Float),  # until then an approved change has no turn; null: at once
+    Column("window", Text),  # the policy's, whose opening that is
     Column("note", Text, nullable=False, default=""),
     Column("started_at", Float),
     Column("ended_at", Float),

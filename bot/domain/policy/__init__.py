@@ -34,6 +34,15 @@ from bot.domain.policy.deciding import (
 )
 from bot.domain.policy.freezing import Calendar, FreezeRules, asked_when_frozen
 from bot.domain.policy.live import LiveFact, live_facts
+from bot.domain.policy.openings import (
+    StartPassed,
+    StartTooFar,
+    UnknownWindow,
+    WindowStaysShut,
+    is_late,
+    must_be_ahead,
+    next_start,
+)
 from bot.domain.policy.refusals import (
     ApprovedAlready,
     Denied,
@@ -87,19 +96,26 @@ __all__ = [
     "SlackGroup",
     "Spans",
     "Stage",
+    "StartPassed",
+    "StartTooFar",
     "Tally",
     "TooLate",
+    "UnknownWindow",
     "Weekly",
     "When",
     "Window",
+    "WindowStaysShut",
     "WrongChannel",
     "asked_when_frozen",
+    "is_late",
     "live_facts",
     "must_add",
+    "must_be_ahead",
     "must_be_allowed",
     "must_be_current",
     "must_be_member",
     "must_be_possible",
     "must_have_a_say",
+    "next_start",
     "tally_of",
 ]

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from sqlalchemy import column, table, update
 
 from bot.domain.change import Run, State
+from bot.domain.starts import Start
 from bot.engine.doing import Do
 from bot.engine.durable import Durable
 from bot.engine.standing import Standing
@@ -16,7 +17,7 @@ from bot.store.database import is_sqlite
 from bot.store.ledger import Ledger
 from bot.upkeep import DROPPED_SECONDS, SWEEP_SECONDS, TEND_SECONDS, Upkeep
 from tests.rooms.engine.told import Told, finished, idle, started
-from tests.rooms.engine.world import ALICE, OPERATION, World
+from tests.rooms.engine.world import World
 from tests.rooms.store.ledgers import opened_change
 
 
@@ -29,10 +30,9 @@ async def kept_up(made: World, ledger: Ledger, durable: Durable) -> AsyncIterato
     yield Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, gauges=Gauges(), clock=made.time)
 
 
-async def approved(made: World, durable: Durable) -> None:
+async def approved(made: World, durable: Durable, start: Start | None = None) -> None:
     """Let a change be asked for and approved."""
-    change = await made.changes().open(OPERATION, "why", requester=ALICE.id, channel="C0INCIDENT", key=await made.key())
-    assert change
+    change = await made.asked(start=start)
     await made.decisions(enqueue=durable.enqueue).approve(await made.click(change))
 
 
@@ -83,6 +83,28 @@ async def test_a_run_that_ended_without_ending_its_change_begins_again(v2: World
         await finished(durable)
 
     assert after_one_look == ["run 1"]
+
+
+async def test_what_waits_for_its_start_is_not_taken_for_a_run_that_ended_and_begins_in_time(
+    v2: World, ledger: Ledger, url: str
+) -> None:
+    told = Told()
+
+    async def story(run: Run, _do: Do) -> None:
+        told.say(f"run {run.change}")
+
+    async with started(url, story) as durable, kept_up(v2, ledger, durable) as upkeep:
+        await approved(v2, durable, Start(at=v2.time.now() + 3600.0))
+        for _ in range(3):
+            await upkeep.sweep(await durable.unfinished())
+        before = await durable.unfinished(), list(told.lines)
+        v2.time.passed += 3600.0
+        await upkeep.sweep(await durable.unfinished())
+        await told.until("run 1")
+        await finished(durable)
+
+    assert before == ({}, [])
+    assert told.lines == ["run 1"]
 
 
 async def test_what_nobody_decided_expires(v2: World, ledger: Ledger, url: str) -> None:

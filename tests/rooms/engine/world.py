@@ -12,6 +12,7 @@ from bot.cloud.settings import Api, CloudSettings
 from bot.domain.change import Change
 from bot.domain.operation import SetProbePort
 from bot.domain.policy import Person, Policy
+from bot.domain.starts import Start
 from bot.engine.changes import Changes
 from bot.engine.deciding import Click, Decisions, Enqueue
 from bot.engine.doing import Do, Step
@@ -21,6 +22,7 @@ from bot.engine.limits import Limits
 from bot.engine.ports import Cloud as CloudPort
 from bot.engine.ruling import Ruling
 from bot.engine.standing import ALONE, Place
+from bot.engine.starting import Starting
 from bot.engine.steps import Steps
 from bot.engine.story import Story
 from bot.sandbox.cloud.drift import drift
@@ -105,6 +107,9 @@ class World:
     def decisions(self, *, ledger: Ledger | None = None, enqueue: Enqueue | None = None) -> Decisions:
         return Decisions(ledger or self.ledger, self.time, self.ruling(), enqueue or self.enqueue)
 
+    def starting(self, *, ledger: Ledger | None = None, enqueue: Enqueue | None = None) -> Starting:
+        return Starting(ledger or self.ledger, self.time, enqueue or self.enqueue)
+
     def steps(self, cloud: CloudPort | None = None, *, place: Place = ALONE) -> Steps:
         guard = Guard(self.ledger, cloud or self.cloud, self.time, self.ruling(), LIMITS)
         return Steps(self.ledger, cloud or self.cloud, self.time, guard, LIMITS, place=place)
@@ -132,15 +137,14 @@ class World:
     async def click(self, change: Change, person: Person = BOB) -> Click:
         return Click(change=change.id, version=change.version, person=person, key=await self.key())
 
-    async def asked(self, operation: SetProbePort = OPERATION) -> Change:
-        key = await self.key()
-        opened = self.changes().open(operation, "because", requester=ALICE.id, channel="C0INCIDENT", key=key)
-        change = await opened
+    async def asked(self, operation: SetProbePort = OPERATION, start: Start | None = None) -> Change:
+        whose = {"requester": ALICE.id, "channel": "C0INCIDENT", "key": await self.key()}
+        change = await self.changes().open(operation, "because", start=start, **whose)
         assert change is not None
         return change
 
-    async def approved(self, operation: SetProbePort = OPERATION) -> Change:
-        change = await self.asked(operation)
+    async def approved(self, operation: SetProbePort = OPERATION, start: Start | None = None) -> Change:
+        change = await self.asked(operation, start)
         await self.decisions().approve(await self.click(change))
         return await self.change(change.id)
 

@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.change import Change, State
+from bot.domain.starts import Start
 from bot.sandbox.slack.blockkit.flaws import message_flaws
 from bot.slack.cards import ACTIONS, APPROVE, CANCEL, CHECK_AGAIN, REJECT, Block, card, parse_value, summary, value
 from bot.slack.wording import Wording, date, mention
@@ -20,6 +21,8 @@ EVERY: list[Change] = [
     *(changed(state, ending=ending) for ending, state in ENDS.items()),
     *(replace(CHANGE, facts=facts) for facts in FACTS.values()),
     replace(CHANGE, moved=MOVED, version=2),
+    replace(CHANGE, start=Start(at=NOW + 3600, window="nightly")),
+    changed(State.APPROVED, start=Start(at=NOW + 3600)),
 ]
 OURS = {mention(REQUESTER), mention(APPROVER)}
 MOMENTS = {date(at) for at in (NOW, NOW + 60, NOW + 200)} | {date(NOW + 3600, "{date_short_pretty} {time}")}

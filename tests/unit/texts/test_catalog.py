@@ -7,6 +7,7 @@ from bot.cloud.codes import EVERY_CODE
 from bot.domain.change import Ending, State
 from bot.domain.command import NotUnderstood, ProblemCode
 from bot.domain.operation import OPERATIONS
+from bot.domain.starts import START
 from bot.policy_file.cases import OUTCOMES
 from bot.policy_file.cli import COLUMNS
 from bot.policy_file.problems import Fault
@@ -40,7 +41,7 @@ FAMILIES = {
     "problem": frozenset(ProblemCode),
     "state": frozenset(State),
     "ending": frozenset(Ending),
-    "fact": frozenset(CHANGE.operation.relies_on(CHANGE.facts)) | {"rule", "freeze", "approvals"},
+    "fact": frozenset(CHANGE.operation.relies_on(CHANGE.facts)) | {"rule", "freeze", "approvals", START},
     "card/title": VERBS,
     "help/verb": VERBS,
     "field": FIELDS | {"verb", "reason"},
