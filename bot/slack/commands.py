@@ -19,6 +19,7 @@ from bot.slack.personal import withdraw
 from bot.slack.questions import Questions
 from bot.slack.reception import COMMAND, Reception, not_stored
 from bot.slack.wording import Mrkdwn, Wording
+from bot.slack.zones import start_of
 from bot.store.book import AlreadyOpen
 from bot.store.intake import Taken
 from bot.store.ledger import NotStored
@@ -121,10 +122,11 @@ class Commands:
         if not isinstance(request, Request):
             await self._questions.answer(taken, request)
             return
+        start = await start_of(request.begin, user, self._people, now=taken.received_at)
         await self._must_be_postable(channel)
         try:
             change = await self._changes.open(
-                request.operation, request.reason, requester=user, channel=channel, key=taken.key
+                request.operation, request.reason, requester=user, channel=channel, key=taken.key, start=start
             )
         except AlreadyOpen as no:
             await self._reception.answer(taken, Mrkdwn(f"{words.refusal(no)} {await self._where(no, words)}".rstrip()))

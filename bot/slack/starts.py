@@ -2,12 +2,12 @@
 
 from bot.domain.change import Change, State
 from bot.domain.starts import START, Start
-from bot.slack.wording import Mrkdwn, Wording, code, date, mentions
+from bot.slack.wording import DAY_AND_TIME, Mrkdwn, Wording, code, date, mentions
 
 
 def starts(start: Start) -> Mrkdwn:
     """Return the moment of ``start``."""
-    return date(start.at, "{date_short_pretty} {time}")
+    return date(start.at, DAY_AND_TIME)
 
 
 def start_lines(change: Change, words: Wording) -> list[Mrkdwn]:
@@ -29,5 +29,5 @@ def scheduled(change: Change, start: Start, words: Wording) -> Mrkdwn:
 def moved_value(fact: str, value: object, words: Wording) -> Mrkdwn:
     """Return a fact that moved as a person reads it: a start is a moment."""
     if fact == START and isinstance(value, int | float):
-        return date(value, "{date_short_pretty} {time}")
+        return date(value, DAY_AND_TIME)
     return Mrkdwn(words.value(value))

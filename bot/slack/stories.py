@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.change import Change, Move, State
-from bot.domain.command import Request, render
+from bot.domain.command import Begin, Opening, Request, render
+from bot.domain.command.moments import Moment
 from bot.slack.wording import Mrkdwn, Wording, code, date, mention
 
 MOST = 2900  # characters: a section takes 3000
@@ -49,13 +50,16 @@ def _line(change: Change, event: Mapping[str, Any], words: Wording) -> Mrkdwn:
         "found": _short(facts.get("found") or "-"),
         "ending": code(str(facts.get("ending") or "-")),
         "state": words.say(f"state/{ENDS[kind]}") if kind in ENDS else "",
-        "line": _asked(change) if key == "opened" else "",
+        "line": _asked(change, facts.get("start")) if key == "opened" else "",
     }
     return Mrkdwn(f"{date(event['at'], '{date_num} {time_secs}')} · {words.say(f'story/{key}', **said)}")
 
 
-def _asked(change: Change) -> Mrkdwn:
-    return code(_short(render(Request(operation=change.operation, reason=change.reason))))
+def _asked(change: Change, start: Mapping[str, Any] | None) -> Mrkdwn:
+    begin: Begin = None
+    if start is not None:
+        begin = Opening(start["window"]) if start["window"] else Moment.of(start["at"])
+    return code(_short(render(Request(operation=change.operation, reason=change.reason, begin=begin))))
 
 
 def _request(request: Mapping[str, Any] | None) -> Mrkdwn:

@@ -9,6 +9,8 @@ from bot.cloud.codes import text_key
 from bot.domain.errors import CloudError, Refusal
 from bot.domain.facts import UNSET
 
+DAY_AND_TIME = "{date_short_pretty} {time}"  # a form of Slack's
+
 
 class Mrkdwn(str):
     """Text that is ready for Slack: built by us, not to be escaped again."""
@@ -124,6 +126,8 @@ class Wording:
             return self.end(value if isinstance(value, int | float) else None)
         if name == "at" and isinstance(value, int | float):
             return date(value)
+        if name == "starts" and isinstance(value, int | float):
+            return date(value, DAY_AND_TIME)
         if name == "have":
             near = [code(str(one)) for one in value] if isinstance(value, list | tuple) else []
             return Mrkdwn(", ".join(near) or self.say("value/none"))

@@ -1,7 +1,9 @@
 """What somebody means by a moment they wrote: their Slack profile says in which time zone."""
 
+from bot.domain.command import Begin, Opening
 from bot.domain.command.moments import Moment
 from bot.domain.errors import Refusal
+from bot.domain.starts import Start
 from bot.slack.people import People
 
 
@@ -24,3 +26,16 @@ async def meant(moment: Moment, user: str, people: People, *, now: float) -> flo
     if at is None:
         raise SkippedTime(value=str(moment), zone=str(zone))
     return at
+
+
+async def start_of(begin: Begin, user: str, people: People, *, now: float) -> Start | None:
+    """Return when ``user``, who wrote at ``now``, wants a change to start, None: at once.
+
+    Raises:
+        Refusal: as ``meant``.
+    """
+    if begin is None:
+        return None
+    if isinstance(begin, Opening):
+        return Start(at=now, window=begin.window)
+    return Start(at=await meant(begin, user, people, now=now))

@@ -1,6 +1,6 @@
 """The grammar of ``/lb``: what people type and paste, made into a request, or a refusal that says everything at once.
 
-    probe-port <load balancer> <listener> <host>:<port> <probe port> <reason …>
+    probe-port <load balancer> <listener> <host>:<port> <probe port> [--at <moment> | --window <name>] <reason …>
     audit <change>
     freeze <load balancer> until <moment> <reason …>
 
@@ -11,6 +11,7 @@ from bot.domain.command.draft import REASON_MAX
 from bot.domain.command.freezing import FREEZE_LINES, Freezing, LiftFreeze, ListFreezes, SetFreeze
 from bot.domain.command.lines import example, usage
 from bot.domain.command.normalise import is_blank, tidy
+from bot.domain.command.options import Begin, Opening
 from bot.domain.command.parsing import from_fields, parse, render
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode, holds_secret
 from bot.domain.command.request import About, Audit, Help, Request, Rules, Why
@@ -20,11 +21,13 @@ __all__ = [
     "REASON_MAX",
     "About",
     "Audit",
+    "Begin",
     "Freezing",
     "Help",
     "LiftFreeze",
     "ListFreezes",
     "NotUnderstood",
+    "Opening",
     "Problem",
     "ProblemCode",
     "Request",

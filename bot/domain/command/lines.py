@@ -12,10 +12,12 @@ def values_of(operation: Operation) -> dict[str, str]:
     return {name: str(value) for name, value in operation.to_json().items()}
 
 
-def line(description: Description, values: Mapping[str, str], reason: str = "", *, marker: str = "") -> str:
+def line(
+    description: Description, values: Mapping[str, str], reason: str = "", *, option: str = "", marker: str = ""
+) -> str:
     """Return ``probe-port lb-… lbl-… cpm-…:1234 12345 reason…``; what is not in ``values`` is a ``<placeholder>``.
 
-    ``marker`` stands before a reason that would be read otherwise.
+    ``option`` says when it starts. ``marker`` stands before a reason that would be read otherwise.
     """
     words = [description.verb]
     for field in description.fields:
@@ -25,7 +27,7 @@ def line(description: Description, values: Mapping[str, str], reason: str = "", 
         else:
             words.append(value)
     said = escaped(reason) if reason else f"<{REASON}>"
-    return " ".join([*words, *([marker] if marker else []), said])
+    return " ".join(word for word in (*words, option, marker, said) if word)
 
 
 def usage(description: Description) -> str:

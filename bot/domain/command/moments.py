@@ -24,6 +24,12 @@ class Moment:
     day: date | None = None
     zone: timezone | None = None
 
+    @classmethod
+    def of(cls, at: float) -> "Moment":
+        """Return the moment ``at`` (seconds since the epoch), to the minute, as written in UTC."""
+        shown = datetime.fromtimestamp(at, UTC)
+        return cls(clock=shown.time().replace(second=0, microsecond=0), day=shown.date(), zone=UTC)
+
     def __str__(self) -> str:
         """Return it as ``moment`` reads it."""
         day = f"{self.day.isoformat()}T" if self.day else ""

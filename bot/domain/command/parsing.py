@@ -8,6 +8,7 @@ from bot.domain.command.freezing import Freezing, freezing
 from bot.domain.command.lines import line, usage, values_of
 from bot.domain.command.normalise import Plain, is_blank, plain, tidy
 from bot.domain.command.opening import command_span, help_topic, is_on_card, nearest_verb, question, verb_at
+from bot.domain.command.options import AT, WINDOW, Begin, begin_of, corrected, written
 from bot.domain.command.pasted import TYPED_IGNORED, Paste, actions, paste_at
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode
 from bot.domain.command.reading import Reader
@@ -31,7 +32,8 @@ def parse(text: str) -> Request | Help | About | Rules | Freezing:
 
 def render(request: Request) -> str:
     """Return the canonical line; ``parse`` reads it back as the same request."""
-    return _line(request.operation.description, values_of(request.operation), request.reason)
+    option = written(request.begin)
+    return _line(request.operation.description, values_of(request.operation), request.reason, (option, option))
 
 
 def from_fields(verb: str, fields: Mapping[str, str], reason: str) -> Request:
@@ -118,42 +120,49 @@ def _put(draft: Draft, name: str, text: str) -> None:
 def _request(draft: Draft) -> Request:
     reason = "" if is_blank(draft.reason) else tidy(draft.reason)
     settled: dict[str, str] = {}
+    begin: Begin = None
     if not draft.is_lost:
-        settled = draft.settle()
+        settled, begin = draft.settle(), begin_of(draft)
         problem = reason_problem(reason)
         draft.problems += [problem] if problem else []
         reason = "" if problem else reason
     if draft.problems:
-        raise _refusal(draft, settled, reason)
+        raise _refusal(draft, settled, reason, begin)
     values = {name: text if name in IDS else int(text) for name, text in settled.items()}
-    return Request(operation=operation_from_json(draft.operation.description.verb, values), reason=reason)
+    return Request(operation=operation_from_json(draft.operation.description.verb, values), reason=reason, begin=begin)
 
 
-def _refusal(draft: Draft, settled: Mapping[str, str], reason: str) -> NotUnderstood:
+def _refusal(draft: Draft, settled: Mapping[str, str], reason: str, begin: Begin) -> NotUnderstood:
     description = draft.operation.description
-    order = ["verb", *(field.name for field in description.fields), "", REASON]
+    order = ["verb", *(field.name for field in description.fields), AT, WINDOW, "", REASON]
     problems: list[Problem] = sorted(draft.problems, key=lambda problem: order.index(problem.field))
     blamed = {problem.field for problem in problems}
-    understood = {"verb": description.verb, **settled, **({REASON: reason} if reason else {})}
+    start = {name: draft.said[name][0] for name in (AT, WINDOW) if begin and draft.said.get(name)}
+    understood = {"verb": description.verb, **settled, **start, **({REASON: reason} if reason else {})}
     return NotUnderstood(
         understood={} if draft.is_lost else {name: text for name, text in understood.items() if name not in blamed},
         problems=tuple(problems),
-        corrected=usage(description) if draft.is_lost else _line(description, settled, reason),
+        corrected=usage(description) if draft.is_lost else _line(description, settled, reason, corrected(begin, draft)),
     )
 
 
-def _line(description: Description, values: Mapping[str, str], reason: str) -> str:
-    """Return the line, with a marker before a reason that would not be read back as it is."""
+def _line(description: Description, values: Mapping[str, str], reason: str, options: tuple[str, str]) -> str:
+    """Return the line, with a marker before a reason that would not be read back as it is.
+
+    ``options`` are the one that says when it starts, and one that reads back like it.
+    """
+    option, like_it = options
     unlikely = str(PORT_MAX)  # so that no number in the reason happens to be the one that is still missing
     filled = {
         field.name: values.get(field.name, field.example if field.name in IDS else unlikely)
         for field in description.fields
     }
-    draft = _interpret(line(description, filled, reason)) if reason else None
+    draft = _interpret(line(description, filled, reason, option=like_it)) if reason else None
     is_read_back = (
         isinstance(draft, Draft)
         and draft.settle() == filled
+        and written(begin_of(draft)) == like_it
         and not draft.problems
         and ("" if is_blank(draft.reason) else tidy(draft.reason)) == reason
     )
-    return line(description, values, reason, marker="" if is_read_back or not reason else MARKER)
+    return line(description, values, reason, option=option, marker="" if is_read_back or not reason else MARKER)

@@ -41,6 +41,10 @@ class ProblemCode(StrEnum):
     EXTRA_WORDS = "extra_words"  # value: words that are neither a field nor a reason
     END_MISSING = "end_missing"  # a freeze that doesn't say until when; allowed: examples
     MALFORMED_END = "malformed_end"  # value: what stands where a freeze says until when; allowed: examples
+    NOT_A_MOMENT = "not_a_moment"  # field: at; value; allowed: examples
+    TWO_STARTS = "two_starts"  # field: at; allowed: both options, each with its value
+    OPTION_IN_REASON = "option_in_reason"  # field; value: the option, found between the words of the reason
+    MAYBE_START = "maybe_start"  # field: at; value: how the reason begins, "at 02:00"; allowed: the option it may mean
     REASON_MISSING = "reason_missing"  # field: reason
     REASON_TOO_LONG = "reason_too_long"  # field: reason; value: its length; allowed: the most, in characters
     SECRET_IN_REASON = "secret_in_reason"  # noqa: S105 - a code; field: reason, which seems to hold a key

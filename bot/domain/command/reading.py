@@ -2,13 +2,13 @@
 
 Words are read from the left. Values come by name (``port=1234``) or by place; ids by their prefix, in any order. The
 reason begins at ``reason=``, at a lone ``#``, behind the last value, or at the first word that can't be a value, and
-runs to the end: nothing in it is read. Where two readings exist, the draft gets a problem instead of a value.
+runs to the end; only options at its end are read. Where two readings exist, the draft gets a problem, not a value.
 """
 
 import re
 from collections.abc import Mapping
 
-from bot.domain.command import ports, reasons
+from bot.domain.command import options, ports, reasons
 from bot.domain.command.draft import Draft
 from bot.domain.command.fields import IDS, REASON, fold, is_number, is_placeholder, keys, kind, nearest
 from bot.domain.command.normalise import Plain
@@ -47,6 +47,7 @@ class Reader:
         """Read every word."""
         rules = (
             self._marker,
+            self._option,
             self._pair,
             self._mark,
             self._rest,
@@ -60,6 +61,7 @@ class Reader:
             if not any(rule() for rule in rules):
                 self._free_word()
         if self._reason and self._reason.is_loose:
+            self._reason = options.apart(self._reason, self._words, self._names, self._draft)
             self._reason = reasons.rescue(self._reason, self._words, self._names, self._draft)
         self._draft.place_ids(self._ids)
         self._draft.place_strays(self._strays)
@@ -77,6 +79,13 @@ class Reader:
             return False
         self._begin_reason(self._word.start + len(reasons.MARKER), is_loose=False)
         return True
+
+    def _option(self) -> bool:
+        option = options.option_at(self._words, self._at, self._names)
+        if option:
+            options.put(option, self._draft)
+            self._at = option.after
+        return option is not None
 
     def _pair(self) -> bool:
         pair = pair_at(self._words, self._at, self._names)
@@ -97,7 +106,7 @@ class Reader:
         return True
 
     def _unknown_key(self, pair: Pair) -> bool:
-        known = [*(one.name for one in self._draft.operation.description.fields), REASON]
+        known = [*(one.name for one in self._draft.operation.description.fields), REASON, options.AT, options.WINDOW]
         near = nearest(pair.name, known)
         if not self._draft.missing and near == tuple(known) and not self._word.text.startswith("--"):
             return False  # a reason may begin with "ticket=OPS-12"
@@ -222,6 +231,8 @@ class Reader:
 
     def _is_value(self, index: int) -> bool:
         pair = pair_at(self._words, index, self._names)
+        if options.option_at(self._words, index, self._names):
+            return True
         if pair:
             return pair.key in self._names
         return bool(self._draft.missing and kind(self._words[index].bare))

@@ -7,6 +7,7 @@ from typing import ClassVar
 from bot.domain.command.draft import reason_problem
 from bot.domain.command.lines import line, values_of
 from bot.domain.command.normalise import is_blank, tidy
+from bot.domain.command.options import Begin, written
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode
 from bot.domain.operation import Operation
 
@@ -15,7 +16,8 @@ from bot.domain.operation import Operation
 class Request:
     """An operation and why it is wanted.
 
-    ``reason`` is kept as written, without control characters and outer spaces; 1-500 characters.
+    ``reason`` is kept as written, without control characters and outer spaces; 1-500 characters. ``begin`` is when it
+    is to start once approved.
 
     Raises:
         NotUnderstood: a reason that is blank, too long, or seems to hold a key.
@@ -23,6 +25,7 @@ class Request:
 
     operation: Operation
     reason: str
+    begin: Begin = None
 
     def __post_init__(self) -> None:
         reason = "" if is_blank(self.reason) else tidy(self.reason)
@@ -34,7 +37,7 @@ class Request:
             raise NotUnderstood(
                 understood={"verb": description.verb, **values},
                 problems=(problem,),
-                corrected=line(description, values),
+                corrected=line(description, values, option=written(self.begin)),
             )
 
 

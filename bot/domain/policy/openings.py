@@ -10,13 +10,13 @@ AHEAD_DAYS = round(AHEAD_SECONDS / DAY)
 
 
 class StartPassed(Refusal):
-    """It was to start at a moment that is over. Facts: ``at`` (seconds since the epoch), ``days`` (the most ahead)."""
+    """It was to start at a moment that is over. Facts: ``starts`` (seconds since the epoch), ``days`` (most ahead)."""
 
     code = "start_passed"
 
 
 class StartTooFar(Refusal):
-    """It was to start too far ahead. Facts: ``at`` (seconds since the epoch), ``days`` (the most ahead)."""
+    """It was to start too far ahead. Facts: ``starts`` (seconds since the epoch), ``days`` (most ahead)."""
 
     code = "start_too_far"
 
@@ -42,9 +42,9 @@ def must_be_ahead(start: Start | None, *, now: float) -> None:
     if start is None or start.window:
         return
     if start.at <= now:
-        raise StartPassed(at=start.at, days=AHEAD_DAYS)
+        raise StartPassed(starts=start.at, days=AHEAD_DAYS)
     if start.at > now + AHEAD_SECONDS:
-        raise StartTooFar(at=start.at, days=AHEAD_DAYS)
+        raise StartTooFar(starts=start.at, days=AHEAD_DAYS)
 
 
 def next_start(start: Start, windows: Mapping[str, Window], *, now: float) -> Start:

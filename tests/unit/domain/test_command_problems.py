@@ -46,7 +46,7 @@ BACKEND = "lb-aaaa lbl-bbbb cpm-cccc:1234"
             Problem(
                 code=Code.UNKNOWN_KEY,
                 value="weight",
-                allowed=("load_balancer", "listener", "host", "port", "probe_port", "reason"),
+                allowed=("load_balancer", "listener", "host", "port", "probe_port", "reason", "at", "window"),
             ),
         ),
         (

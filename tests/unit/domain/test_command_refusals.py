@@ -181,6 +181,34 @@ CASES = {  # text: (problems, corrected)
         [("secret_in_reason", "reason")],
         f"probe-port {BACKEND} 2 <reason>",
     ),
+    # Starts.
+    f"probe-port {BACKEND} 2 --at noon x": ([("not_a_moment", "at")], f"probe-port {BACKEND} 2 --at <at> x"),
+    f"probe-port {BACKEND} 2 --at": (
+        [("missing_field", "at"), ("reason_missing", "reason")],
+        f"probe-port {BACKEND} 2 --at <at> <reason>",
+    ),
+    f"probe-port {BACKEND} 2 --at <at> x": ([("missing_field", "at")], f"probe-port {BACKEND} 2 --at <at> x"),
+    f"probe-port {BACKEND} 2 x --window": ([("missing_field", "window")], f"probe-port {BACKEND} 2 --at <at> x"),
+    f"probe-port {BACKEND} 2 --window to/night x": (
+        [("malformed_id", "window")],
+        f"probe-port {BACKEND} 2 --at <at> x",
+    ),
+    f"probe-port {BACKEND} 2 --at 02:00 --at 03:00 x": (
+        [("field_twice", "at")],
+        f"probe-port {BACKEND} 2 --at <at> x",
+    ),
+    f"probe-port {BACKEND} 2 --at 02:00 x --window nightly": (
+        [("two_starts", "at")],
+        f"probe-port {BACKEND} 2 --at <at> x",
+    ),
+    f"probe-port {BACKEND} 2 moved --at 02:00 as agreed": (
+        [("option_in_reason", "at")],
+        f"probe-port {BACKEND} 2 --at <at> # moved --at 02:00 as agreed",
+    ),
+    f"probe-port {BACKEND} 2 at 02:00 the disk fills": (
+        [("maybe_start", "at")],
+        f"probe-port {BACKEND} 2 --at <at> at 02:00 the disk fills",
+    ),
     # Pastes.
     "https://bmlb.api.qcloud.com/v2/index.php?Action=ModifyBmL4ListenerBackendWeight&weight=1 x": (
         [("other_action", "")],

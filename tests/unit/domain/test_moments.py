@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.command.moments import EXAMPLES, moment, zone_of
+from bot.domain.command.moments import EXAMPLES, Moment, moment, zone_of
 
 BERLIN, SHANGHAI = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai")
 ZONES = st.sampled_from([BERLIN, SHANGHAI, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("America/St_Johns")])
@@ -107,6 +107,10 @@ def test_what_a_program_writes_of_a_moment_is_read_as_that(day: datetime, offset
 
     assert found
     assert found.after(0.0, SHANGHAI) == then.timestamp()
+
+
+def test_a_moment_is_written_in_utc_where_nobody_wrote_it() -> None:
+    assert str(Moment.of(at("2026-11-27T02:00:30", SHANGHAI))) == "2026-11-26T18:00+00:00"
 
 
 @pytest.mark.parametrize("text", [*EXAMPLES, "00:05-03:30", "2026-02-28T23:59+00:00"])

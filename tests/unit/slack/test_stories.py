@@ -48,6 +48,22 @@ def test_a_story_is_a_valid_message_whatever_people_wrote(language: str, data: s
         assert {one for one in entities(text) if not one.startswith("<!date^")} <= {"<@U0ALICE>", "<@U0BOB>"}
 
 
+def test_what_was_asked_for_later_stands_there_with_its_start() -> None:
+    told = story(
+        CHANGE,
+        body(
+            event("change.opened", start={"at": NOW, "window": ""}),
+            event("change.opened", start={"at": NOW, "window": "nightly"}),
+            event("start.due", version=1),
+        ),
+        Wording("en"),
+    )
+
+    assert " 12345 --at 2023-11-14T22:13+00:00 move the probe" in told
+    assert " 12345 --window nightly move the probe" in told
+    assert "· its start came" in told
+
+
 def test_what_does_not_fit_is_counted_and_the_head_still_stands_there() -> None:
     told = story(CHANGE, body(*[event("change.reject", note="x" * 500)] * 60, total=100), Wording("en"))
     lines = told.splitlines()

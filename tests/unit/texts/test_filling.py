@@ -11,7 +11,7 @@ from bot import texts
 from bot.domain.change import State
 from bot.domain.command import NotUnderstood
 from bot.domain.errors import Refusal
-from bot.slack.wording import Wording, date, escape, mention, place
+from bot.slack.wording import DAY_AND_TIME, Wording, date, escape, mention, place
 from tests.unit.texts.sources import (
     calls,
     constant,
@@ -30,6 +30,7 @@ VALUES: dict[str, st.SearchStrategy[object]] = {
     "state": st.sampled_from(State),
     "at": st.floats(0, 4e9),
     "until": st.none() | st.floats(0, 4e9),
+    "starts": st.floats(0, 4e9),
     "by": st.from_regex(r"U[A-Z0-9]{8}", fullmatch=True),
     "frozen_by": st.from_regex(r"U[A-Z0-9]{8}|[a-z][a-z0-9-]{0,8}", fullmatch=True),
     "requester": st.from_regex(r"U[A-Z0-9]{8}", fullmatch=True),
@@ -85,7 +86,9 @@ def _entities(facts: dict[str, object]) -> set[str]:
     people = {mention(str(facts[name])) for name in ("by", "requester", "frozen_by") if name in facts}
     ends = {Wording("en").end(float(str(facts["until"])))} if facts.get("until") is not None else set()
     channels = {place(str(facts[name])) for name in ("channel",) if name in facts}
-    return {*people, *channels, *ends, *(date(float(str(facts[name]))) for name in ("at",) if name in facts)}
+    forms = {"at": "{time}", "starts": DAY_AND_TIME}
+    moments = {date(float(str(facts[name])), form) for name, form in forms.items() if name in facts}
+    return {*people, *channels, *ends, *moments}
 
 
 def test_every_text_that_is_said_by_name_gets_the_facts_that_it_needs() -> None:
