@@ -42,6 +42,10 @@ class CloudSide:
         """Let the next call of ``action`` go wrong."""
         await self._ask("POST", "faults", {"action": action, "kind": kind, **more})
 
+    async def set_clock(self, ahead: float) -> None:
+        """Set the cloud's clock ``ahead`` of this machine's, in seconds."""
+        await self._ask("POST", "clock", {"skew": ahead})
+
     async def drift(self, backend: Backend, **fields: object) -> None:
         """Change ``backend`` as somebody else would."""
         await self._ask("POST", "drift", {**backend.names, "set": fields})
