@@ -54,6 +54,7 @@ def date(at: float, form: str = "{time}") -> Mrkdwn:
 
 
 IDS: Mapping[str, Callable[[str], Mrkdwn]] = MappingProxyType({"by": mention, "requester": mention, "channel": place})
+MOMENTS = MappingProxyType({"at": "{time}", "starts": DAY_AND_TIME})  # each in its form
 
 
 class Wording:
@@ -111,7 +112,7 @@ class Wording:
 
     def end(self, until: float | None) -> Mrkdwn:
         """Return until when something is frozen, with its day."""
-        return self.say("freeze/no_end") if until is None else date(until, "{date_short_pretty} {time}")
+        return self.say("freeze/no_end") if until is None else date(until, DAY_AND_TIME)
 
     def freezer(self, by: str) -> Mrkdwn:
         """Return who froze something: a person, or a calendar, whose name has no capitals."""
@@ -124,10 +125,8 @@ class Wording:
             return self.freezer(str(value))
         if name == "until":
             return self.end(value if isinstance(value, int | float) else None)
-        if name == "at" and isinstance(value, int | float):
-            return date(value)
-        if name == "starts" and isinstance(value, int | float):
-            return date(value, DAY_AND_TIME)
+        if name in MOMENTS and isinstance(value, int | float):
+            return date(value, MOMENTS[name])
         if name == "have":
             near = [code(str(one)) for one in value] if isinstance(value, list | tuple) else []
             return Mrkdwn(", ".join(near) or self.say("value/none"))
