@@ -41,7 +41,7 @@ class Patrol:
     async def round(self) -> None:
         """Ask for each card that waits for people, once; a Slack that doesn't answer is left alone."""
         async with self._ledger.reading() as book:
-            waiting = await book.find(State.PENDING, State.UNKNOWN)
+            waiting = await book.find(State.PENDING, State.APPROVED, State.UNKNOWN)
         for change in filter(self._is_waited_for, waiting):
             if await self.link(change) is None:
                 return
@@ -71,5 +71,7 @@ class Patrol:
         return ""
 
     def _is_waited_for(self, change: Change) -> bool:
+        if change.state is State.APPROVED and not change.waits_for_start:  # it runs soon, and nobody decides meanwhile
+            return False
         since = change.ended_at if change.ended_at is not None else self._clock.now()
         return self._clock.now() - since <= UNKNOWN_SECONDS

@@ -13,7 +13,7 @@ from bot.store.tables import changes
 from tests.rooms.engine.scheduled import DAY, HOUR, OPENS, WINDOWED
 from tests.rooms.engine.world import World
 from tests.rooms.slack.edge import ASK, Edge, edge, working
-from tests.rooms.slack.stand_in import ALICE, CARLA, StandIn
+from tests.rooms.slack.stand_in import ALICE, CARLA, INCIDENT, StandIn
 from tests.rooms.store.ledgers import rows
 from tests.unit.slack.making import NOW
 
@@ -101,6 +101,19 @@ async def test_a_card_that_is_approved_says_when_it_starts_and_can_be_cancelled_
 
     async with bot.ledger.reading() as book:
         assert (await book.change(1)).state is State.CANCELLED
+
+
+async def test_a_deleted_card_comes_back_while_its_change_waits_for_its_start(bot: Edge) -> None:
+    await opened(bot, later("--at 02:00"))
+    await bot.press(APPROVE)
+    await bot.shown("until then it can be cancelled")
+    [card] = bot.cards()
+    await bot.slack.fault("message_deleted", channel=INCIDENT, ts=card.ts)
+    await bot.patrol.round()
+
+    await bot.slack.until(lambda: [one.ts for one in bot.cards() if not one.deleted] not in ([], [card.ts]))
+    await bot.press(CANCEL, user=ALICE)
+    await bot.shown("*Cancelled*")
 
 
 async def test_once_its_time_has_come_the_card_says_so(bot: Edge, made: World) -> None:
