@@ -87,7 +87,7 @@ async def open_edge(
     patrol = Patrol(ledger, posting, clock)
     record = Record(ledger, clock, doors.ruling, auditors=settings.auditors or ())
     explaining = Explaining(ledger, clock, doors.ruling)
-    questions = Questions(reception, people, record, explaining, command=settings.command)
+    questions = Questions(reception, people, record, explaining, patrol, command=settings.command)
     words, freezing = Wording(settings.language), Freezing(ledger, clock, doors.ruling)
     freezes = Freezes(reception, people, freezing, words, command=settings.command)
     commands = Commands(doors.changes, reception, people, client, patrol, questions, freezes, command=settings.command)

@@ -31,6 +31,9 @@ class Reasons:
     frozen: tuple[Freeze, ...]
 
 
+WAITING = (State.PENDING, State.APPROVED, State.RUNNING, State.UNKNOWN)
+
+
 class Explaining:
     """Answers questions about the rules."""
 
@@ -46,6 +49,11 @@ class Explaining:
             Refusal: the chat didn't tell.
         """
         return await self.ruling.groups_of(person.id) - {ANYONE}
+
+    async def waiting(self) -> list[Change]:
+        """Return every change that waits for somebody or something, the oldest first."""
+        async with self._ledger.reading() as book:
+            return await book.find(*WAITING)
 
     async def why(self, number: int) -> Reasons:
         """Return why change ``number`` stands where it stands.

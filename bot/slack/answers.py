@@ -38,6 +38,7 @@ def help_text(words: Wording, *, command: str) -> Mrkdwn:
         lines.append(words.say(f"help/verb/{verb}", line=code(f"{command} {usage}")))
     lines.append(words.say("help/later", at=code("--at 02:00"), window=code("--window nightly")))
     lines.append(words.say("help/why", line=code(f"{command} why CR-7")))
+    lines.append(words.say("help/pending", line=code(f"{command} pending")))
     lines.append(words.say("help/rules", line=Mrkdwn(f"{code(f'{command} whoami')} {code(f'{command} policy')}")))
     freezes = Mrkdwn(" ".join(code(f"{command} {one}") for one in FREEZE_LINES))
     lines.append(words.say("help/freeze", line=freezes))

@@ -1,17 +1,19 @@
-"""What people ask with `/lb` and nothing changes by: help, the rules, why a change waits, what is on record of it."""
+"""What people ask with `/lb` and nothing changes by: help, the rules, what waits and why, what is on record of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.domain.change import Change
-from bot.domain.command import About, Audit, Help, Rules
+from bot.domain.command import About, Audit, Help, Pending, Rules
 from bot.engine.explaining import Explaining
 from bot.engine.record import Record
 from bot.slack.answers import help_text
 from bot.slack.explanations import policy_text, whoami, why
+from bot.slack.patrol import Patrol
 from bot.slack.people import People
 from bot.slack.reception import Reception
 from bot.slack.stories import story
+from bot.slack.waiting import LINKED_MOST, pending
 from bot.slack.wording import place
 from bot.store.book import Book
 from bot.store.intake import Taken
@@ -21,15 +23,23 @@ class Questions:
     """Answers them, each to its person alone, but for the record, which comes into the change's thread."""
 
     def __init__(
-        self, reception: Reception, people: People, record: Record, explaining: Explaining, *, command: str
+        self,
+        reception: Reception,
+        people: People,
+        record: Record,
+        explaining: Explaining,
+        patrol: Patrol,
+        *,
+        command: str,
     ) -> None:
         self._reception = reception
         self._people = people
         self._record = record
         self._explaining = explaining
+        self._patrol = patrol
         self._command = command
 
-    async def answer(self, taken: Taken, asked: Help | About | Rules) -> None:
+    async def answer(self, taken: Taken, asked: Help | About | Rules | Pending) -> None:
         """Answer ``taken``, which asks ``asked``.
 
         Raises:
@@ -40,6 +50,8 @@ class Questions:
             await self._audit(taken, asked.change)
         elif isinstance(asked, About):
             await self._reception.answer(taken, why(await self._explaining.why(asked.change), words))
+        elif isinstance(asked, Pending):
+            await self._pending(taken)
         elif asked is Rules.POLICY:
             await self._reception.answer(taken, policy_text(self._explaining.ruling.policy, words))
         elif asked is Rules.WHOAMI:
@@ -55,6 +67,26 @@ class Questions:
         else:
             text = words.say("rules/outsider")
         await self._reception.answer(taken, text)
+
+    async def _pending(self, taken: Taken) -> None:
+        """Answer with what waits; a guest of one channel is not told of all the others."""
+        person = await self._people.identify(str(taken.body["user"]), None)
+        words = self._reception.words(person.id)
+        if not person.is_full_member:
+            await self._reception.answer(taken, words.say("pending/outsider"))
+            return
+        waits = await self._explaining.waiting()
+        await self._reception.answer(taken, pending(waits, await self._links(waits[:LINKED_MOST]), words))
+
+    async def _links(self, waits: Sequence[Change]) -> Mapping[int, str]:
+        """Return the addresses of the cards of ``waits``; a Slack that doesn't answer is left alone."""
+        found: dict[int, str] = {}
+        for change in waits:
+            link = await self._patrol.link(change)
+            if link is None:
+                break
+            found[change.id] = link
+        return found
 
     async def _audit(self, taken: Taken, number: int) -> None:
         """Show what is on record of a change in its thread, or to its person where no card stands."""

@@ -3,6 +3,7 @@
     probe-port <load balancer> <listener> <host>:<port> <probe port> [--at <moment> | --window <name>] <reason …>
     audit <change>
     freeze <load balancer> until <moment> <reason …>
+    pending
 
 Values come by place or by name, in our words, the v2 API's or the 3.0 API's. Whatever would need a guess is refused.
 """
@@ -14,7 +15,7 @@ from bot.domain.command.normalise import is_blank, tidy
 from bot.domain.command.options import Begin, Opening
 from bot.domain.command.parsing import from_fields, parse, render
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode, holds_secret
-from bot.domain.command.request import About, Audit, Help, Request, Rules, Why
+from bot.domain.command.request import About, Audit, Help, Pending, Request, Rules, Why
 
 __all__ = [
     "FREEZE_LINES",
@@ -28,6 +29,7 @@ __all__ = [
     "ListFreezes",
     "NotUnderstood",
     "Opening",
+    "Pending",
     "Problem",
     "ProblemCode",
     "Request",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from bot.domain.command.fields import fold, kind
-from bot.domain.command.request import About, Audit, Rules, Why
+from bot.domain.command.request import About, Audit, Pending, Rules, Why
 from bot.domain.command.words import Word
 from bot.domain.operation import OPERATIONS, Operation
 
@@ -17,6 +17,7 @@ _OTHER_VERBS = {"探测端口": "probe-port", "修改探测端口": "probe-port"
 _ON_CARD = frozenset({"approve", "reject", "cancel", "status", "批准", "拒绝", "取消", "状态"})
 _ABOUT = {"audit": Audit, "审计": Audit, "why": Why, "为什么": Why, "为何": Why}
 _RULES = {"whoami": Rules.WHOAMI, "我是谁": Rules.WHOAMI, **dict.fromkeys(("policy", "策略", "规则"), Rules.POLICY)}
+_PENDING = frozenset({"pending", "待办", "待处理"})
 _CHANGE = re.compile(r"(?:CR-?)?(?P<number>[1-9][0-9]{0,8})", re.IGNORECASE)
 _BEFORE_VERB = frozenset({"tccli", "bmlb", "get", "post", "curl", "$"})
 _VERB_MAX = 40  # characters; a longer word is no slip of the thumb
@@ -47,7 +48,7 @@ def verb_of(word: str) -> str:
     return _dresses().get(fold(word.rstrip(":")), "")
 
 
-def question(words: Sequence[Word]) -> About | Rules | None:
+def question(words: Sequence[Word]) -> About | Rules | Pending | None:
     """Return the question that ``words`` ask, None where they ask none.
 
     Raises:
@@ -56,6 +57,8 @@ def question(words: Sequence[Word]) -> About | Rules | None:
     first = words[0].bare.lower()
     if first in _RULES:
         return _RULES[first]
+    if first in _PENDING:
+        return Pending()
     if first not in _ABOUT:
         return None
     found = _CHANGE.fullmatch(words[1].bare) if len(words) > 1 else None

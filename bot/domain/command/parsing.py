@@ -13,14 +13,14 @@ from bot.domain.command.pasted import TYPED_IGNORED, Paste, actions, paste_at
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode
 from bot.domain.command.reading import Reader
 from bot.domain.command.reasons import MARKER
-from bot.domain.command.request import About, Help, Request, Rules
+from bot.domain.command.request import About, Help, Pending, Request, Rules
 from bot.domain.command.words import Word, pair_at, words_of
 from bot.domain.operation import OPERATIONS, PORT_MAX, Description, Operation, operation_from_json
 
 _FIRST = next(iter(OPERATIONS.values()))  # shown as the example where not even the verb is known
 
 
-def parse(text: str) -> Request | Help | About | Rules | Freezing:
+def parse(text: str) -> Request | Help | About | Rules | Pending | Freezing:
     """Return what ``text``, everything behind the slash command, asks for.
 
     Raises:
@@ -51,7 +51,7 @@ def from_fields(verb: str, fields: Mapping[str, str], reason: str) -> Request:
     return _request(draft)
 
 
-def _interpret(text: str) -> Help | About | Rules | Freezing | Draft:
+def _interpret(text: str) -> Help | About | Rules | Pending | Freezing | Draft:
     page = plain(text)
     start, end = command_span(page.text)
     words = words_of(page.text, start, end)

@@ -77,6 +77,11 @@ class Rules(StrEnum):
     POLICY = "policy"
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Somebody asks what waits."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Help:
     """Somebody asks how it works. ``topic`` is a verb, or ``""`` for everything."""

@@ -119,7 +119,7 @@ async def edge(
     patrol = Patrol(ledger, posting, time)
     record = Record(ledger, time, world.ruling(), auditors={CARLA})
     explaining = Explaining(ledger, time, world.ruling())
-    questions = Questions(reception, people, record, explaining, command="/lb")
+    questions = Questions(reception, people, record, explaining, patrol, command="/lb")
     freezes = Freezes(reception, people, Freezing(ledger, time, world.ruling()), Wording("en"), command="/lb")
     commands = Commands(changes, reception, people, client, patrol, questions, freezes, command="/lb")
     clicks, forms = Clicks(ledger, people), Forms(reception, client)

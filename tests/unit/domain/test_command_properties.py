@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.command import REASON_MAX, About, Help, NotUnderstood, Request, Rules, parse, render
+from bot.domain.command import REASON_MAX, About, Help, NotUnderstood, Pending, Request, Rules, parse, render
 from bot.domain.operation import SetProbePort
 
 ID = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=32)
@@ -83,7 +83,7 @@ def test_any_text_is_a_request_or_help_or_a_refusal_that_says_everything(text: s
     except NotUnderstood as refusal:
         outcome = refusal
 
-    assert isinstance(outcome, Request | Help | About | Rules | NotUnderstood)
+    assert isinstance(outcome, Request | Help | About | Rules | Pending | NotUnderstood)
     if isinstance(outcome, NotUnderstood):
         assert outcome.facts.keys() == {"understood", "problems", "corrected"}
         assert outcome.facts["problems"]
