@@ -1,4 +1,4 @@
-"""What waits, in one answer: each change in two lines, with a link to its card. Pure."""
+"""What waits, in one answer: each change in three lines, the last a link to its card. Pure."""
 
 from collections.abc import Mapping, Sequence
 
