@@ -6,6 +6,7 @@ import tomllib
 from bot.domain.policy import Policy
 from bot.policy_file.conditions import Names
 from bot.policy_file.freezes import read_freezes
+from bot.policy_file.grants import read_grants
 from bot.policy_file.groups import read_groups, read_who
 from bot.policy_file.places import places
 from bot.policy_file.problems import BadPolicy, Fault, Findings, Problem, not_toml
@@ -21,6 +22,7 @@ TOP_KEYS = {
     "defaults": "{ expires_minutes = 60 }",
     "groups": '{ leads = { people = ["U0ANNA"] } }',
     "audit": '{ auditors = ["leads"] }',
+    "grants": '{ by = ["U0ANNA"], channels = ["#inc-*"] }',
     "windows": '{ nightly = { days = "mon-sun", from = "01:00", to = "05:00", zone = "UTC" } }',
     "freeze": '{ may_lift = ["leads"] }',
     "rule": '[{ name = "everything", approvers = ["anyone"] }]',
@@ -75,6 +77,7 @@ def policy_from(text: str, folder: pathlib.Path, *, expires_minutes: int) -> Pol
     names = Names(groups=groups, windows=frozenset(windows))
     rules, freezes = read_rules(top.tables("rule", RULE_KEYS), names, minutes), read_freezes(top, names)
     auditors = read_who(top.table("audit", AUDIT_KEYS), "auditors", names.people)
+    grants = read_grants(top, names)
     findings.settle()
     return Policy(
         expires_after=minutes * 60.0,
@@ -84,4 +87,5 @@ def policy_from(text: str, folder: pathlib.Path, *, expires_minutes: int) -> Pol
         windows=windows,
         auditors=auditors,
         freezes=freezes,
+        grants=grants,
     )

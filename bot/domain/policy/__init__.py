@@ -33,6 +33,7 @@ from bot.domain.policy.deciding import (
     must_be_member,
 )
 from bot.domain.policy.freezing import Calendar, FreezeRules, asked_when_frozen
+from bot.domain.policy.grants import Grants, GrantTooWide, MayNotGrant, NoGrants, NoGrantsHere, must_be_grantable
 from bot.domain.policy.live import LiveFact, live_facts
 from bot.domain.policy.openings import (
     StartPassed,
@@ -72,9 +73,14 @@ __all__ = [
     "Deny",
     "FreezeChanged",
     "FreezeRules",
+    "GrantTooWide",
+    "Grants",
     "Group",
     "Guest",
     "LiveFact",
+    "MayNotGrant",
+    "NoGrants",
+    "NoGrantsHere",
     "NoLastRule",
     "NobodyCanApprove",
     "NotAMember",
@@ -113,6 +119,7 @@ __all__ = [
     "must_be_ahead",
     "must_be_allowed",
     "must_be_current",
+    "must_be_grantable",
     "must_be_member",
     "must_be_possible",
     "must_have_a_say",

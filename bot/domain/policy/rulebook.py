@@ -8,6 +8,7 @@ from bot.domain.asks import ANYONE
 from bot.domain.freezes import Freeze
 from bot.domain.policy.conditions import When
 from bot.domain.policy.freezing import FreezeRules
+from bot.domain.policy.grants import Grants
 from bot.domain.policy.request import Request
 from bot.domain.policy.rules import Rule, default_rule
 from bot.domain.policy.windows import Window
@@ -42,7 +43,8 @@ class Policy:
     ``expires_after`` is seconds a change waits where its rule says nothing else. ``needs_health_check`` refuses changes
     that would have no effect because the listener's health checks are off. Without ``rules``, one approval by any full
     member other than the requester is asked. The rules use the names of ``groups`` and ``windows``; so do ``freezes``,
-    and ``auditors``, who may read the record of every change (groups, people's ids).
+    ``auditors``, who may read the record of every change (groups, people's ids), and ``grants``, which are None where
+    nobody approves in advance.
 
     Raises:
         NoLastRule: at construction; the last of ``rules`` has conditions.
@@ -55,6 +57,7 @@ class Policy:
     windows: Mapping[str, Window] = field(default_factory=lambda: MappingProxyType({}))
     auditors: tuple[str, ...] = ()
     freezes: FreezeRules = field(default_factory=FreezeRules)
+    grants: Grants | None = None
 
     def __post_init__(self) -> None:
         if not self.rules:

@@ -8,6 +8,7 @@ from bot.domain.policy import LiveFact
 from bot.policy_file.cases import CASE_KEYS, EXPECT_KEYS, OUTCOMES
 from bot.policy_file.cases import TOP_KEYS as CASES_KEYS
 from bot.policy_file.freezes import CALENDAR_KEYS, FREEZE_KEYS
+from bot.policy_file.grants import GRANTS_KEYS
 from bot.policy_file.groups import GROUP_KEYS
 from bot.policy_file.reading import DEFAULT_KEYS, TOP_KEYS
 from bot.policy_file.rules import RULE_KEYS, STAGE_KEYS
@@ -21,6 +22,7 @@ SECTIONS: dict[str, set[str]] = {
     "[groups]": {*GROUP_KEYS},
     "[windows]": {*WINDOW_KEYS},
     "[freeze]": {*FREEZE_KEYS, *CALENDAR_KEYS} - {"calendar"},
+    "[grants]": {*GRANTS_KEYS},
     "Every key": {*RULE_KEYS, *STAGE_KEYS, *LiveFact},
     "The table of cases": {*CASE_KEYS, *EXPECT_KEYS, *OUTCOMES},
 }

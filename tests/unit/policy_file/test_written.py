@@ -9,6 +9,7 @@ from bot.domain.policy import (
     Confirm,
     Deny,
     FreezeRules,
+    Grants,
     LiveFact,
     People,
     Policy,
@@ -87,6 +88,14 @@ RULES = st.lists(
     unique_by=lambda rule: rule.name,
 )
 
+GRANTS = st.builds(
+    Grants,
+    by=WHO,
+    channels=st.sampled_from([("C0OPS",), ("#inc-*", "C0OPS")]),
+    lasts_most=st.integers(1, 1440).map(lambda minutes: minutes * 60.0),
+    uses_most=st.integers(1, 50),
+)
+
 
 def reachable(rules: list[Rule]) -> bool:
     return not any(rule.when.covers(later.when) for at, rule in enumerate(rules) for later in rules[at + 1 :])
@@ -98,6 +107,7 @@ def reachable(rules: list[Rule]) -> bool:
     rules=RULES.filter(reachable),
     last=ASKS,
     windows=st.fixed_dictionaries({"nightly": WEEKLY, "weekend": WEEKLY}),
+    grants=st.none() | GRANTS,
     staged=st.booleans(),
     freezes=FREEZES,
 )
@@ -107,6 +117,7 @@ def test_a_policy_that_is_written_is_read_as_it_was(
     rules: list[Rule],
     last: Asks,
     windows: dict[str, Window],
+    grants: Grants | None,
     staged: bool,
     freezes: FreezeRules,
 ) -> None:
@@ -118,6 +129,7 @@ def test_a_policy_that_is_written_is_read_as_it_was(
         groups=NAMED,
         windows=windows,
         freezes=freezes,
+        grants=grants,
     )
 
     assert read(written(meant, staged=staged)) == meant

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from bot.domain.policy import Asks, Deny, Group, Policy, Rule, SlackGroup, Spans, Stage, Weekly, When, Window
+from bot.domain.policy import Asks, Deny, Grants, Group, Policy, Rule, SlackGroup, Spans, Stage, Weekly, When, Window
 from bot.policy_file.windows import DAYS
 
 
@@ -13,6 +13,8 @@ def written(policy: Policy, *, staged: bool) -> str:
     lines = ["[defaults]", *_pairs({"expires_minutes": minutes, "needs_health_check": needs})]
     lines += ["[groups]", *(f"{name} = {_group(group)}" for name, group in policy.groups.items())]
     lines += ["[windows]", *(f"{name} = {_window(window)}" for name, window in policy.windows.items())]
+    if policy.grants is not None:
+        lines += ["[grants]", *_pairs(_grants(policy.grants))]
     for rule in policy.rules:
         lines += ["[[rule]]", *_pairs(dict(_rule(rule, staged=staged)))]
     lines += ["[freeze]", *_pairs({"may_freeze": policy.freezes.may_freeze, "may_lift": policy.freezes.may_lift})]
@@ -55,6 +57,11 @@ def _asks(asks: Asks, *, staged: bool) -> Iterator[tuple[str, object]]:
     for key in ("reason", "reason_example", "pings", "channels"):
         if getattr(asks, key):
             yield key, getattr(asks, key)
+
+
+def _grants(grants: Grants) -> Mapping[str, object]:
+    minutes = round(grants.lasts_most / 60)
+    return {"by": grants.by, "channels": grants.channels, "minutes_most": minutes, "uses_most": grants.uses_most}
 
 
 def _stage(stage: Stage) -> Mapping[str, object]:
