@@ -13,6 +13,7 @@ from bot.engine.changes import Changes
 from bot.engine.deciding import Decisions
 from bot.engine.explaining import Explaining
 from bot.engine.freezing import Freezing
+from bot.engine.granting import Granting
 from bot.engine.ports import Clock
 from bot.engine.record import Record
 from bot.engine.ruling import Ruling
@@ -24,9 +25,11 @@ from bot.slack.clicks import Clicks
 from bot.slack.client import web_client
 from bot.slack.commands import Commands
 from bot.slack.confirmation import Confirmation
+from bot.slack.desks import Desks
 from bot.slack.directory import SlackDirectory, Sources
 from bot.slack.forms import Forms
 from bot.slack.freezes import Freezes
+from bot.slack.grants import Grants
 from bot.slack.groups import Groups
 from bot.slack.http import Port
 from bot.slack.installation import Installation
@@ -85,24 +88,38 @@ async def open_edge(
     reception = Reception(ledger, clock, people.language_of, Redaction(settings.secrets(), shapes=TYPED).value)
     posting = web_client(client.token, settings.slack_api_url, waits=False)
     patrol = Patrol(ledger, posting, clock)
-    record = Record(ledger, clock, doors.ruling, auditors=settings.auditors or ())
-    explaining = Explaining(ledger, clock, doors.ruling)
-    questions = Questions(reception, people, record, explaining, patrol, command=settings.command)
-    words, freezing = Wording(settings.language), Freezing(ledger, clock, doors.ruling)
-    freezes = Freezes(reception, people, freezing, words, command=settings.command)
-    commands = Commands(doors.changes, reception, people, client, patrol, questions, freezes, command=settings.command)
+    desks = _desks(settings, ledger, doors.ruling, clock, reception, people, patrol)
+    commands = Commands(doors.changes, reception, people, client, patrol, desks, command=settings.command)
     clicks, forms = Clicks(ledger, people), Forms(reception, client)
     confirmation = Confirmation(doors.changes, doors.decisions, reception, clicks, forms)
     buttons = Buttons(doors.changes, doors.decisions, reception, clicks, forms, confirmation, client)
     token = TokenWatch(posting.auth_test, clock, ledger.bell)
     personal = Personal(ledger, posting, clock, reception.response_url, reception.has_url)
-    thread = Thread(
-        ledger, posting, clock, words, command=settings.command, token=token, personal=personal, place=standing
-    )
+    thread = Thread(ledger, posting, clock, Wording(settings.language), command=settings.command, token=token,
+                    personal=personal, place=standing)  # fmt: skip
     identity = AuthorizeResult.from_auth_test_response(bot_token=client.token, auth_test_response=known)
     app = build_app(identity, commands, buttons, confirmation, api_url=settings.slack_api_url, command=settings.command)
     line = await _line(app, client, settings, clock) if http is None else _port(app, settings, clock, http)
     return Edge(reception=reception, thread=thread, token=token, patrol=patrol, line=line)
+
+
+def _desks(
+    settings: Settings,
+    ledger: Ledger,
+    ruling: Ruling,
+    clock: Clock,
+    reception: Reception,
+    people: People,
+    patrol: Patrol,
+) -> Desks:
+    record = Record(ledger, clock, ruling, auditors=settings.auditors or ())
+    explaining = Explaining(ledger, clock, ruling)
+    words, command = Wording(settings.language), settings.command
+    return Desks(
+        questions=Questions(reception, people, record, explaining, patrol, command=command),
+        freezes=Freezes(reception, people, Freezing(ledger, clock, ruling), words, command=command),
+        grants=Grants(reception, Granting(ledger, clock, ruling), words),
+    )
 
 
 async def _line(app: AsyncApp, client: AsyncWebClient, settings: Settings, clock: Clock) -> Line:

@@ -5,7 +5,26 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.domain.asks import Confirm, Ruled
+from bot.domain.errors import Refusal
 from bot.domain.operation import Operation
+
+
+class NoSuchGrant(Refusal):
+    """Facts: ``grant``."""
+
+    code = "no_such_grant"
+
+
+class GrantOver(Refusal):
+    """It was revoked, used up, or its time is over. Facts: ``grant``."""
+
+    code = "grant_over"
+
+
+class NotYourGrant(Refusal):
+    """Another one gave it, and the policy doesn't name who asks. Facts: ``grant``, ``by`` (who gave it), ``have``."""
+
+    code = "not_your_grant"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

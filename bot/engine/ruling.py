@@ -86,6 +86,17 @@ class Ruling:
         slack = self._slack_groups()
         return self.policy.groups_of(person, await self.directory.groups_of(person, slack) if slack else ())
 
+    async def granter(self, person: str, channel: str) -> Asker:
+        """Return ``person`` as who gives a grant in ``channel`` now, a full member.
+
+        Raises:
+            Refusal: the chat didn't tell.
+        """
+        grants = self.policy.grants
+        by_name = grants is not None and any(one.startswith(CHANNEL_NAME) for one in grants.channels)
+        name = await self.directory.channel_name(channel) if by_name else None
+        return Asker(id=person, groups=await self.groups_of(person), channel=channel, channel_name=name)
+
     async def still(self, change: Change, asks: Asks) -> dict[str, frozenset[str]]:
         """Return who of those who approved may approve now, as ``asks`` has it, each with their groups of now.
 

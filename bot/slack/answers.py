@@ -1,6 +1,6 @@
 """Answers to what was typed: what was wrong with a command, and how it works. Pure."""
 
-from bot.domain.command import FREEZE_LINES, NotUnderstood, Problem, ProblemCode, example
+from bot.domain.command import FREEZE_LINES, GRANT_LINES, NotUnderstood, Problem, ProblemCode, example
 from bot.domain.operation import OPERATIONS
 from bot.slack.wording import Mrkdwn, Wording, code
 
@@ -37,6 +37,8 @@ def help_text(words: Wording, *, command: str) -> Mrkdwn:
         usage = example(operation.description)
         lines.append(words.say(f"help/verb/{verb}", line=code(f"{command} {usage}")))
     lines.append(words.say("help/later", at=code("--at 02:00"), window=code("--window nightly")))
+    grant, grants, revoke = (code(f"{command} {one}") for one in GRANT_LINES)
+    lines.append(words.say("help/grant", line=grant, others=Mrkdwn(f"{grants} {revoke}")))
     lines.append(words.say("help/why", line=code(f"{command} why CR-7")))
     lines.append(words.say("help/pending", line=code(f"{command} pending")))
     lines.append(words.say("help/rules", line=Mrkdwn(f"{code(f'{command} whoami')} {code(f'{command} policy')}")))

@@ -7,16 +7,15 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.command import Freezing, NotUnderstood, Request, parse
+from bot.domain.command import GiveGrant, NotUnderstood, Request, parse
 from bot.domain.errors import Refusal
 from bot.engine.changes import Changes
 from bot.slack.answers import not_understood
 from bot.slack.client import NO_ANSWER
-from bot.slack.freezes import Freezes
+from bot.slack.desks import Desks
 from bot.slack.patrol import Patrol
 from bot.slack.people import People
 from bot.slack.personal import withdraw
-from bot.slack.questions import Questions
 from bot.slack.reception import COMMAND, Reception, not_stored
 from bot.slack.wording import Mrkdwn, Wording
 from bot.slack.zones import start_of
@@ -70,8 +69,7 @@ class Commands:
         people: People,
         client: AsyncWebClient,
         patrol: Patrol,
-        questions: Questions,
-        freezes: Freezes,
+        desks: Desks,
         *,
         command: str,
     ) -> None:
@@ -80,8 +78,7 @@ class Commands:
         self._people = people
         self._client = client
         self._patrol = patrol
-        self._questions = questions
-        self._freezes = freezes
+        self._desks = desks
         self._command = command
         reception.on(COMMAND, self.work)
 
@@ -116,11 +113,10 @@ class Commands:
         except NotUnderstood as no:
             await self._reception.answer(taken, not_understood(no, words, command=self._command))
             return
-        if isinstance(request, Freezing):
-            await self._freezes.answer(taken, request)
-            return
         if not isinstance(request, Request):
-            await self._questions.answer(taken, request)
+            if isinstance(request, GiveGrant):
+                await self._must_be_postable(channel)
+            await self._desks.answer(taken, request)
             return
         start = await start_of(request.begin, user, self._people, now=taken.received_at)
         await self._must_be_postable(channel)

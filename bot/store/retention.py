@@ -1,7 +1,7 @@
 """What was done with long ago and nobody asks for again.
 
-Changes, freezes, attempts and events are the record and stay for good; so do posts that Slack doesn't show, whatever
-their age.
+Changes, freezes, grants, attempts and events are the record and stay for good; so do posts that Slack doesn't show,
+whatever their age.
 """
 
 from collections.abc import Callable, Collection
@@ -13,7 +13,7 @@ from sqlalchemy import Column, ColumnElement, String, and_, cast, delete, exists
 from bot.domain.change import OPEN, State
 from bot.store.book import Book
 from bot.store.outbox import Purpose
-from bot.store.tables import changes, freezes, intake, posts, replicas
+from bot.store.tables import changes, freezes, grants, intake, posts, replicas
 
 UNENDED: Final = sorted({*OPEN, State.UNKNOWN})  # an unknown outcome's card is edited once somebody checks it again
 
@@ -49,8 +49,8 @@ def _told(before: float) -> ColumnElement[bool]:
 
 
 def _answered(before: float) -> ColumnElement[bool]:
-    """What people sent that was answered before and became neither a change nor a freeze."""
-    became = or_(*(exists().where(one.c.intake == intake.c.key) for one in (changes, freezes)))
+    """What people sent that was answered before and became neither a change nor a freeze nor a grant."""
+    became = or_(*(exists().where(one.c.intake == intake.c.key) for one in (changes, freezes, grants)))
     return and_(intake.c.finished_at <= before, ~became)
 
 

@@ -103,6 +103,29 @@ attempts = Table(
     Column("code", String(128), nullable=False, default=""),
 )
 
+# What somebody approved in advance: how many changes began with it, until when others may. G-3 is never given twice.
+grants = Table(
+    "grants",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("intake", String(64), ForeignKey("intake.key"), nullable=False, unique=True),
+    Column("giver", String(32), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("verb", String(32), nullable=False),
+    Column("load_balancer", String(64), nullable=False, index=True),
+    Column("listener", String(64), nullable=False),  # "": any
+    Column("backends", JSON, nullable=False),  # empty: any
+    Column("reason", Text, nullable=False),
+    Column("given_at", Float, nullable=False),
+    Column("until", Float, nullable=False),
+    Column("uses", Integer, nullable=False),
+    Column("used", Integer, nullable=False),
+    Column("revoked_at", Float),
+    Column("revoked_by", String(32)),
+    Column("revoked_why", Text),
+    sqlite_autoincrement=True,
+)
+
 # What Slack shall show. ``wanted`` grows with each newer state, ``delivered`` follows; an edit is one call however
 # many states it skips. ``sending_at`` is set before a first post: after a crash the bot looks the message up first.
 # ``replica`` is whose memory holds the quickest way to the person of an answer; while that one lives, it tries first.

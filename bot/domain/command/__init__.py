@@ -4,12 +4,15 @@
     audit <change>
     freeze <load balancer> until <moment> <reason …>
     pending
+    grant probe-port <load balancer> … for <duration> <n> uses <reason …>
 
 Values come by place or by name, in our words, the v2 API's or the 3.0 API's. Whatever would need a guess is refused.
 """
 
 from bot.domain.command.draft import REASON_MAX
 from bot.domain.command.freezing import FREEZE_LINES, Freezing, LiftFreeze, ListFreezes, SetFreeze
+from bot.domain.command.giving import GiveGrant
+from bot.domain.command.granting import GRANT_LINES, Granting, ListGrants, RevokeGrant
 from bot.domain.command.lines import example, usage
 from bot.domain.command.normalise import is_blank, tidy
 from bot.domain.command.options import Begin, Opening
@@ -19,20 +22,25 @@ from bot.domain.command.request import About, Audit, Help, Pending, Request, Rul
 
 __all__ = [
     "FREEZE_LINES",
+    "GRANT_LINES",
     "REASON_MAX",
     "About",
     "Audit",
     "Begin",
     "Freezing",
+    "GiveGrant",
+    "Granting",
     "Help",
     "LiftFreeze",
     "ListFreezes",
+    "ListGrants",
     "NotUnderstood",
     "Opening",
     "Pending",
     "Problem",
     "ProblemCode",
     "Request",
+    "RevokeGrant",
     "Rules",
     "SetFreeze",
     "Why",

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.domain.command.draft import Draft, reason_problem
 from bot.domain.command.fields import IDS, REASON, is_number, is_placeholder, keys, kind
 from bot.domain.command.freezing import Freezing, freezing
+from bot.domain.command.granting import Granting, granting
 from bot.domain.command.lines import line, usage, values_of
 from bot.domain.command.normalise import Plain, is_blank, plain, tidy
 from bot.domain.command.opening import command_span, help_topic, is_on_card, nearest_verb, question, verb_at
@@ -20,7 +21,7 @@ from bot.domain.operation import OPERATIONS, PORT_MAX, Description, Operation, o
 _FIRST = next(iter(OPERATIONS.values()))  # shown as the example where not even the verb is known
 
 
-def parse(text: str) -> Request | Help | About | Rules | Pending | Freezing:
+def parse(text: str) -> Request | Help | About | Rules | Pending | Freezing | Granting:
     """Return what ``text``, everything behind the slash command, asks for.
 
     Raises:
@@ -51,14 +52,14 @@ def from_fields(verb: str, fields: Mapping[str, str], reason: str) -> Request:
     return _request(draft)
 
 
-def _interpret(text: str) -> Help | About | Rules | Pending | Freezing | Draft:
+def _interpret(text: str) -> Help | About | Rules | Pending | Freezing | Granting | Draft:
     page = plain(text)
     start, end = command_span(page.text)
     words = words_of(page.text, start, end)
     topic = help_topic(words)
     if topic is not None:
         return Help(topic=topic)
-    asked = question(words) or freezing(page, words, end)
+    asked = question(words) or freezing(page, words, end) or granting(page, words, end)
     if asked is not None:
         return asked
     operation, taken = verb_at(words)

@@ -45,6 +45,8 @@ class ProblemCode(StrEnum):
     TWO_STARTS = "two_starts"  # field: at; allowed: both options, each with its value
     OPTION_IN_REASON = "option_in_reason"  # field; value: the option, found between the words of the reason
     MAYBE_START = "maybe_start"  # field: at; value: how the reason begins, "at 02:00"; allowed: the option it may mean
+    MALFORMED = "malformed"  # field, value: what stands there; allowed: examples
+    GRANT_MISSING = "grant_missing"  # a command about one grant that names none; allowed: an example
     REASON_MISSING = "reason_missing"  # field: reason
     REASON_TOO_LONG = "reason_too_long"  # field: reason; value: its length; allowed: the most, in characters
     SECRET_IN_REASON = "secret_in_reason"  # noqa: S105 - a code; field: reason, which seems to hold a key

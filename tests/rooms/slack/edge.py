@@ -12,6 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.engine.explaining import Explaining
 from bot.engine.freezing import Freezing
+from bot.engine.granting import Granting
 from bot.engine.record import Record
 from bot.redaction import TYPED, Redaction
 from bot.sandbox.slack.app import App
@@ -22,8 +23,10 @@ from bot.slack.clicks import Clicks
 from bot.slack.client import web_client
 from bot.slack.commands import Commands
 from bot.slack.confirmation import Confirmation
+from bot.slack.desks import Desks
 from bot.slack.forms import Forms
 from bot.slack.freezes import Freezes
+from bot.slack.grants import Grants
 from bot.slack.http import Port
 from bot.slack.installation import Installation
 from bot.slack.patrol import Patrol
@@ -121,7 +124,9 @@ async def edge(
     explaining = Explaining(ledger, time, world.ruling())
     questions = Questions(reception, people, record, explaining, patrol, command="/lb")
     freezes = Freezes(reception, people, Freezing(ledger, time, world.ruling()), Wording("en"), command="/lb")
-    commands = Commands(changes, reception, people, client, patrol, questions, freezes, command="/lb")
+    grants = Grants(reception, Granting(ledger, time, world.ruling()), Wording("en"))
+    desks = Desks(questions=questions, freezes=freezes, grants=grants)
+    commands = Commands(changes, reception, people, client, patrol, desks, command="/lb")
     clicks, forms = Clicks(ledger, people), Forms(reception, client)
     confirmation = Confirmation(changes, decisions, reception, clicks, forms)
     buttons = Buttons(changes, decisions, reception, clicks, forms, confirmation, client)

@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.command import REASON_MAX, About, Help, NotUnderstood, Pending, Request, Rules, parse, render
+from bot.domain.command import (
+    REASON_MAX,
+    About,
+    Freezing,
+    Granting,
+    Help,
+    NotUnderstood,
+    Pending,
+    Request,
+    Rules,
+    parse,
+    render,
+)
 from bot.domain.operation import SetProbePort
 
 ID = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=32)
@@ -55,6 +67,7 @@ MARKS = [
     ("", ","),
     ("\u200b", "\ufeff"),
 ]
+VERBS = ["probe-port", "freeze", "unfreeze", "grant", "revoke", "audit", "why"]
 HEADS = ["", "/lb ", "<@U0ABC123> ", "@countersign: ", "\ufeff", "&gt; ", "<@U0ABC|bot>, /lb "]
 
 
@@ -75,7 +88,11 @@ def damaged(line: str, rng: random.Random) -> str:
     return rng.choice(HEADS) + "".join(words)
 
 
-@given(text=ANYTHING | ANYTHING.map("probe-port lb-a lbl-b cpm-c:1 2 {}".format) | ANYTHING.map("probe-port {}".format))
+@given(
+    text=ANYTHING
+    | ANYTHING.map("probe-port lb-a lbl-b cpm-c:1 2 {}".format)
+    | st.builds("{} {}".format, st.sampled_from(VERBS), ANYTHING)
+)
 @settings(max_examples=600)
 def test_any_text_is_a_request_or_help_or_a_refusal_that_says_everything(text: str) -> None:
     try:
@@ -83,11 +100,11 @@ def test_any_text_is_a_request_or_help_or_a_refusal_that_says_everything(text: s
     except NotUnderstood as refusal:
         outcome = refusal
 
-    assert isinstance(outcome, Request | Help | About | Rules | Pending | NotUnderstood)
+    assert isinstance(outcome, Request | Help | About | Rules | Pending | Freezing | Granting | NotUnderstood)
     if isinstance(outcome, NotUnderstood):
         assert outcome.facts.keys() == {"understood", "problems", "corrected"}
         assert outcome.facts["problems"]
-        assert str(outcome.facts["corrected"]).startswith("probe-port ")
+        assert str(outcome.facts["corrected"]).split(" ")[0] in VERBS
 
 
 @given(operation=OPERATIONS, reason=ANYTHING)
@@ -204,43 +221,3 @@ def test_no_refusal_names_a_value_that_nobody_wrote(operation: SetProbePort, rng
 
         written = set(re.findall(r"[0-9a-z]+", text))
         assert set(re.findall(r"[0-9a-z]+", re.sub(r"<\w+>", "", corrected))) <= written | {"probe", "port"}
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [
-        *(
-            "<a:",
-            "&amp;",
-            '"',
-            'reason="',
-            "'",
-            " ",
-            "\t",
-            "<",
-            "lb-a ",
-            "cpm-{} ",
-            "a=b ",
-            "1 ",
-            "a,",
-            "`",
-            "*",
-            "x",
-            "-",
-        ),
-        *("请", "&a=b", "<@U1> ", "probe_port=1 ", "to 1 ", "# ", "\\ ", "host=", ":", "10.0.0.1 ", "token=", "AKID"),
-        *("\u200b", "1->"),
-    ],
-)
-@pytest.mark.parametrize(
-    "start", ["", "probe-port ", "probe-port lb-a lbl-b cpm-c:1 2 ", "https://x/?Action=", "tccli bmlb "]
-)
-def test_a_hostile_text_gets_a_short_answer(start: str, piece: str) -> None:
-    text = start + "".join(piece.replace("{}", str(number)) for number in range(20_000 // len(piece)))
-
-    try:
-        answer = str(parse(text))
-    except NotUnderstood as refusal:
-        answer = str(refusal)
-
-    assert len(answer) < 5_000

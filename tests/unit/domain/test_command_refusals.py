@@ -147,6 +147,12 @@ CASES = {  # text: (problems, corrected)
         [("extra_words", "")],
         f"probe-port {BACKEND} 2 x",
     ),
+    # Grants.
+    "revoke": ([("grant_missing", "")], "revoke <grant>"),
+    "grant probe-port lb-aaaa for ages 3 uses x": (
+        [("malformed", "duration")],
+        "grant probe-port lb-aaaa for <duration> 3 uses x",
+    ),
     # Reasons.
     f"probe-port {BACKEND} 2 {'x' * 501}": ([("reason_too_long", "reason")], f"probe-port {BACKEND} 2 <reason>"),
     f"probe-port {BACKEND} 2 key is secretKey: xyzzy": (

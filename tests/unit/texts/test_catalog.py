@@ -6,6 +6,7 @@ from bot import texts
 from bot.cloud.codes import EVERY_CODE
 from bot.domain.change import Ending, State
 from bot.domain.command import NotUnderstood, ProblemCode
+from bot.domain.command.giving import BACKENDS, LASTS, USES
 from bot.domain.command.options import AT, WINDOW
 from bot.domain.operation import OPERATIONS
 from bot.domain.starts import START
@@ -45,7 +46,7 @@ FAMILIES = {
     "fact": frozenset(CHANGE.operation.relies_on(CHANGE.facts)) | {"rule", "freeze", "approvals", START},
     "card/title": VERBS,
     "help/verb": VERBS,
-    "field": FIELDS | {"verb", "reason", AT, WINDOW},
+    "field": FIELDS | {"verb", "reason", AT, WINDOW, LASTS, USES, BACKENDS},
     "button": frozenset({*ACTIONS, "label"}),
     "step": frozenset({*STEPS, *NOT_RUN, "waiting", "held", "settling", "watching_unread", "line"}),
     "cloud": frozenset(f"{code}/{part}" for code in EVERY_CODE for part in ("meaning", "advice")),
