@@ -136,7 +136,7 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
         cloud = await stack.enter_async_context(open_cloud(settings, clock, gate))
         durable = Durable(settings.database_url, executor=standing.replica)
         ruling = _ruling(policy, directory := SlackDirectory(), ledger, settings)
-        changes = Changes(ledger, cloud, clock, ruling)
+        changes = Changes(ledger, cloud, clock, ruling, durable.enqueue)
         await durable.start(_story(ledger, cloud, clock, ruling, settings, standing))
         stack.push_async_callback(durable.stop)
         gauges = Gauges()

@@ -109,17 +109,23 @@ class Ruled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """One approval of a card: by whom, when (seconds since the epoch), and which of the policy's groups held them."""
+    """One approval of a card: by whom, when (seconds since the epoch), and which of the policy's groups held them.
+
+    ``grant`` is the number of the grant that stands for it where it was given in advance.
+    """
 
     person: str
     at: float
     groups: frozenset[str] = frozenset({ANYONE})
+    grant: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data for the ledger."""
-        return {"person": self.person, "at": self.at, "groups": sorted(self.groups)}
+        plain = {"person": self.person, "at": self.at, "groups": sorted(self.groups)}
+        return plain if self.grant is None else {**plain, "grant": self.grant}
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> Self:
         """Return what ``to_json`` wrote."""
-        return cls(person=plain["person"], at=plain["at"], groups=frozenset(plain["groups"]))
+        groups = frozenset(plain["groups"])
+        return cls(person=plain["person"], at=plain["at"], groups=groups, grant=plain.get("grant"))

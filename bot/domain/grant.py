@@ -75,7 +75,7 @@ class Grant:
     @property
     def name(self) -> str:
         """Return the id people see: ``G-3``."""
-        return f"G-{self.id}"
+        return grant_name(self.id)
 
     @property
     def left(self) -> int:
@@ -86,14 +86,21 @@ class Grant:
         """Say whether a change may begin with it at ``at``."""
         return not self.revoked and self.left > 0 and at < self.until
 
-    def serves(self, operation: Operation, ruled: Ruled) -> bool:
+    def serves(self, operation: Operation, ruled: Ruled, *, begins: float) -> bool:
         """Say whether it stands for an approval of ``operation`` under ``ruled``.
 
-        Where the listener's id must be typed, only one that names it does.
+        ``begins`` is when that starts at the earliest (seconds, epoch). It must be before its end: who approves for
+        half an hour doesn't mean what starts tomorrow. Where the listener must be typed, only one that names it serves.
         """
         is_typed = ruled.asks.confirm is Confirm.TYPED
-        return self.targets.covers(operation) and (bool(self.targets.listener) or not is_typed)
+        is_meant = self.targets.covers(operation) and begins < self.until
+        return is_meant and (bool(self.targets.listener) or not is_typed)
 
     def to_json(self) -> Mapping[str, Any]:
         """Return plain data for the record."""
         return {"grant": self.name, **asdict(self)}
+
+
+def grant_name(number: int) -> str:
+    """Return the id people see of grant ``number``: ``G-3``."""
+    return f"G-{number}"

@@ -13,6 +13,8 @@ from bot.domain.operation import Operation
 from bot.domain.policy import NotUnknown, must_be_ahead, must_be_member
 from bot.domain.starts import Start, begins_at, expires_at
 from bot.domain.task import TaskState
+from bot.engine.advance import Advance, Used
+from bot.engine.approving import Enqueue
 from bot.engine.deciding import Click
 from bot.engine.ports import Clock, Cloud
 from bot.engine.ruling import Ruling
@@ -31,11 +33,12 @@ Tell = Callable[[Book, Change], Awaitable[None]]  # an answer, stored with what 
 class Changes:
     """The door to every change."""
 
-    def __init__(self, ledger: Ledger, cloud: Cloud, clock: Clock, ruling: Ruling) -> None:
+    def __init__(self, ledger: Ledger, cloud: Cloud, clock: Clock, ruling: Ruling, enqueue: Enqueue) -> None:
         self._ledger = ledger
         self._cloud = cloud
         self._clock = clock
         self._ruling = ruling
+        self._advance = Advance(ledger, clock, ruling, enqueue)
 
     async def open(
         self,
@@ -46,11 +49,13 @@ class Changes:
         channel: str,
         key: str,
         start: Start | None = None,
+        used: Used | None = None,
     ) -> Change | None:
         """Check ``operation`` against the live load balancer and ask for a second person.
 
-        ``start`` is when it is to start once approved, None: at once; a window opens from then on. Returns None where
-        the intake ``key`` was answered before.
+        ``start`` is when it is to start once approved, None: at once; a window opens from then on. What was approved in
+        advance is counted, and where nothing more is asked it is approved with that; ``used`` says what the channel is
+        told of it. Returns None where the intake ``key`` was answered before.
 
         Raises:
             Refusal: the change can't be; nothing is stored as a change.
@@ -73,14 +78,19 @@ class Changes:
             expires_at=expires_at(start, now=now, expires_after=ruled.asks.expires_after),
             start=start,
         )
-        return await self._opened(asked, key)
+        return await self._opened(asked, key, used)
 
-    async def _opened(self, asked: Asked, key: str) -> Change | None:
+    async def _opened(self, asked: Asked, key: str, used: Used | None) -> Change | None:
+        givers = await self._advance.givers(asked)
         async with self._ledger.writing() as book:
             if not await intake.finish(book, key, at=asked.created_at):
                 return None
             change = await book.open_change(asked, key=key)
             await outbox.want(book, change, Purpose.CARD, at=asked.created_at)
+            change, taken = await self._advance.count(book, change, givers)
+            if taken and used is not None:
+                body = {"text": used(change, taken), "by": change.requester}
+                await outbox.notice(book, key=key, channel=change.channel, body=body, at=asked.created_at)
         return change
 
     async def _checked(self, operation: Operation) -> Facts:

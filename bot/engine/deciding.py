@@ -4,7 +4,6 @@ Each is one transaction that also finishes the intake row it answers, so that th
 """
 
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
 
 from bot.domain.approval import basis, digest
 from bot.domain.asks import Approval, Ruled
@@ -21,21 +20,15 @@ from bot.domain.policy import (
     tally_of,
 )
 from bot.domain.starts import begins_at, expires_at
+from bot.engine.approving import Approving, Enqueue
 from bot.engine.ports import Clock
 from bot.engine.ruling import Ruling, kept
-from bot.engine.telling import cancel, line_up, tell_result
-from bot.store import intake, line, outbox
-from bot.store.book import SYSTEM, Book
+from bot.engine.telling import cancel, tell_result
+from bot.store import intake, outbox
+from bot.store.book import SYSTEM
 from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
 from bot.store.rows import start_columns, start_facts
-
-
-class Enqueue(Protocol):
-    """Queue the run of a change inside the caller's transaction."""
-
-    async def __call__(self, book: Book, change: Change) -> None:
-        """Queue it; nothing runs unless the transaction commits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +48,7 @@ class Decisions:
         self._ledger = ledger
         self._clock = clock
         self._ruling = ruling
-        self._enqueue = enqueue
+        self._approving = Approving(ruling, enqueue)
 
     async def approve(self, click: Click) -> None:
         """Count an approval; the one that completes what the rule asks also enqueues the run, in one transaction.
@@ -81,10 +74,7 @@ class Decisions:
             counted = tally_of(replace(current, approvals=approvals))
             must_add(click.person, groups, current, counted)
             approvals = (*approvals, Approval(person=click.person.id, at=now, groups=groups))
-            if counted.joined({click.person.id: groups}).complete:
-                await self._approved(book, current, approvals, at=now)
-            else:
-                await self._counted(book, current, approvals, at=now)
+            await self._approving.count(book, current, approvals, at=now)
 
     async def reject(self, click: Click, note: str) -> None:
         """Reject with a reason: one no is enough.
@@ -181,34 +171,6 @@ class Decisions:
             facts = {"was": change.ruled.name, "rule": ruled.to_json(), **start_facts(change.start, start)}
             renewed = await book.move(change, Move.RENEW, actor=SYSTEM, at=now, columns=columns, facts=facts)
             await outbox.want(book, renewed, Purpose.CARD, at=now)
-
-    async def _counted(self, book: Book, change: Change, approvals: tuple[Approval, ...], *, at: float) -> None:
-        counted = await book.count_approvals(change, approvals, at=at)
-        await outbox.want(book, counted, Purpose.CARD, at=at)
-
-    async def _approved(self, book: Book, change: Change, approvals: tuple[Approval, ...], *, at: float) -> None:
-        last, start = approvals[-1].person, self._ruling.start(change.start, now=at)
-        waits = start is not None and start.at > at
-        columns: dict[str, Any] = {
-            "decided_by": last,
-            "decided_at": at,
-            "turn": None if waits else await line.next_turn(book),
-            "approvals": [one.to_json() for one in approvals],
-            **start_columns(start),
-        }
-        rests_on = basis(replace(change, start=start))
-        facts = {
-            "version": change.version,
-            "approvals": columns["approvals"],
-            "digest": digest(rests_on),
-            "basis": rests_on,
-            **start_facts(change.start, start),
-        }
-        approved = await book.move(change, Move.APPROVE, actor=last, at=at, columns=columns, facts=facts)
-        await outbox.want(book, approved, Purpose.CARD, at=at)
-        if not waits:
-            await self._enqueue(book, approved)
-            await line_up(book, approved.operation.load_balancer, at=at)
 
     async def cancel(self, click: Click) -> None:
         """Take a change back that has not started.

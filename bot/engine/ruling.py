@@ -1,6 +1,7 @@
 """The policy in force, asked of one change: which rule applies now, and who of its approvers still has the right."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from bot.domain.asks import ANYONE, Approval, Asks, Ruled
 from bot.domain.change import UNRULED, Change, Moved
@@ -92,10 +93,34 @@ class Ruling:
         Raises:
             Refusal: the chat didn't tell.
         """
+        name = await self._granting_name(channel)
+        return Asker(id=person, groups=await self.groups_of(person), channel=channel, channel_name=name)
+
+    async def givers(
+        self, people: Collection[str], ruled: Ruled, *, requester: str, channel: str
+    ) -> dict[str, frozenset[str]]:
+        """Return who of ``people`` may give a grant in ``channel`` now, and may approve what ``requester`` asks for.
+
+        Each with their groups of now. A frozen load balancer takes no grants.
+
+        Raises:
+            Refusal: the chat didn't tell.
+        """
+        grants = self.policy.grants
+        if grants is None or ruled.frozen:
+            return {}
+        name = await self._granting_name(channel)
+        able = await self._able(people, ruled.asks, requester)
+        return {
+            person: groups
+            for person, groups in able.items()
+            if grants.names(Asker(id=person, groups=groups, channel=channel, channel_name=name))
+        }
+
+    async def _granting_name(self, channel: str) -> str | None:
         grants = self.policy.grants
         by_name = grants is not None and any(one.startswith(CHANNEL_NAME) for one in grants.channels)
-        name = await self.directory.channel_name(channel) if by_name else None
-        return Asker(id=person, groups=await self.groups_of(person), channel=channel, channel_name=name)
+        return await self.directory.channel_name(channel) if by_name else None
 
     async def still(self, change: Change, asks: Asks) -> dict[str, frozenset[str]]:
         """Return who of those who approved may approve now, as ``asks`` has it, each with their groups of now.
@@ -103,11 +128,14 @@ class Ruling:
         Raises:
             Refusal: the chat didn't tell.
         """
-        people = [approval.person for approval in change.approvals if await self._is_here(approval.person)]
+        return await self._able([approval.person for approval in change.approvals], asks, change.requester)
+
+    async def _able(self, people: Iterable[str], asks: Asks, requester: str) -> dict[str, frozenset[str]]:
+        here = [person for person in people if await self._is_here(person)]
         slack = self._slack_groups()
-        held = await self.directory.groups_of_each(people, slack) if slack and people else {}
-        now = {person: self.policy.groups_of(person, held.get(person, ())) for person in people}
-        nobody = Tally.of(asks, change.requester, {})
+        held = await self.directory.groups_of_each(here, slack) if slack and here else {}
+        now = {person: self.policy.groups_of(person, held.get(person, ())) for person in here}
+        nobody = Tally.of(asks, requester, {})
         return {person: groups for person, groups in now.items() if nobody.may_fill(person, groups)}
 
     def _slack_groups(self) -> list[str]:
@@ -207,9 +235,7 @@ def _reasons(ruled: Ruled) -> str | bool:
 
 def kept(approvals: Iterable[Approval], still: Mapping[str, frozenset[str]]) -> tuple[Approval, ...]:
     """Return the approvals of those who still may, with the groups that hold them now."""
-    return tuple(
-        Approval(person=one.person, at=one.at, groups=still[one.person]) for one in approvals if one.person in still
-    )
+    return tuple(replace(one, groups=still[one.person]) for one in approvals if one.person in still)
 
 
 def _channels(rule: Rule) -> tuple[str, ...]:

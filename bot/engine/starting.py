@@ -1,7 +1,7 @@
 """Giving what waits for its start its turn, once its time has come."""
 
 from bot.domain.change import Change
-from bot.engine.deciding import Enqueue
+from bot.engine.approving import Enqueue
 from bot.engine.ports import Clock
 from bot.engine.telling import line_up
 from bot.store import line, outbox

@@ -6,6 +6,7 @@ from functools import reduce
 from bot.domain.asks import ANYONE, Asks, Stage
 from bot.domain.change import OPEN, UNRULED, Change, State
 from bot.domain.freezes import Freeze
+from bot.domain.grant import grant_name
 from bot.domain.policy import tally_of
 from bot.slack.wording import Mrkdwn, Wording, called, date, mention, mentions
 
@@ -33,10 +34,20 @@ def rule_lines(change: Change, words: Wording) -> list[Mrkdwn]:
         lines.append(words.say("card/rule", rule=change.ruled.name, stages=stages(change.ruled.asks, words)))
         if change.approvals:
             lines.append(words.say("card/approved_by", by=mentions(one.person for one in change.approvals)))
+    lines += in_advance(change, words)
     if change.state is State.PENDING and change.ruled.mentions:
         people = Mrkdwn(" ".join(called(one) for one in change.ruled.mentions))
         lines.append(words.say("card/called", people=people))
     return lines
+
+
+def in_advance(change: Change, words: Wording) -> list[Mrkdwn]:
+    """Return who approved in advance, with which grant, a line for each."""
+    return [
+        words.say("card/in_advance", by=mention(one.person), grant=grant_name(one.grant))
+        for one in change.approvals
+        if one.grant is not None
+    ]
 
 
 def frozen_lines(frozen: Iterable[Freeze], words: Wording) -> list[Mrkdwn]:

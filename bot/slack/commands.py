@@ -122,7 +122,13 @@ class Commands:
         await self._must_be_postable(channel)
         try:
             change = await self._changes.open(
-                request.operation, request.reason, requester=user, channel=channel, key=taken.key, start=start
+                request.operation,
+                request.reason,
+                requester=user,
+                channel=channel,
+                key=taken.key,
+                start=start,
+                used=self._desks.grants.used,
             )
         except AlreadyOpen as no:
             await self._reception.answer(taken, Mrkdwn(f"{words.refusal(no)} {await self._where(no, words)}".rstrip()))

@@ -4,7 +4,7 @@ from bot.domain.asks import Asks, Stage
 from bot.domain.change import State
 from bot.domain.policy import Policy, Rule
 from bot.engine.explaining import Reasons
-from bot.slack.approvals import approvers, frozen_lines, stages
+from bot.slack.approvals import approvers, frozen_lines, in_advance, stages
 from bot.slack.cards import status, title
 from bot.slack.starts import start_lines
 from bot.slack.wording import Mrkdwn, Wording, code, mention, mentions
@@ -39,6 +39,7 @@ def why(reasons: Reasons, words: Wording) -> Mrkdwn:
     lines += frozen_lines(reasons.frozen, words)
     if change.approvals:
         lines.append(words.say("card/approved_by", by=mentions(one.person for one in change.approvals)))
+        lines += in_advance(change, words)
     if change.state is State.PENDING:
         lines.append(_able(reasons, words))
     if reasons.behind is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain.change import Change
 from bot.domain.command import GiveGrant, RevokeGrant
 from bot.domain.command import Granting as Asked
 from bot.domain.grant import Grant
@@ -39,6 +40,10 @@ class Grants:
             words = self._reception.words(user)
             await self._reception.answer(taken, listed(await self._granting.active(user), words))
 
+    def used(self, change: Change, grants: Sequence[Grant]) -> Mrkdwn:
+        """Return what a channel is told of the ``grants`` that ``change`` began with."""
+        return Mrkdwn("\n".join(used(change, grant, self._words) for grant in grants))
+
     def _given(self, grant: Grant) -> Mrkdwn:
         return given(grant, self._words)
 
@@ -59,6 +64,14 @@ def given(grant: Grant, words: Wording) -> Mrkdwn:
         until=_end(grant),
         reason=grant.reason,
     )
+
+
+def used(change: Change, grant: Grant, words: Wording) -> Mrkdwn:
+    """Return what a channel is told of one use of a grant."""
+    facts = {"grant": grant.name, "change": change.name, "by": mention(change.requester), "giver": mention(grant.giver)}
+    if not grant.left:
+        return words.say("grant/used_up", **facts)
+    return words.say("grant/used", **facts, left=grant.left, uses=grant.uses, until=_end(grant))
 
 
 def revoked(grant: Grant, order: Order, words: Wording) -> Mrkdwn:

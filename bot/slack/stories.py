@@ -6,6 +6,7 @@ from typing import Any
 from bot.domain.change import Change, Move, State
 from bot.domain.command import Begin, Opening, Request, render
 from bot.domain.command.moments import Moment
+from bot.domain.grant import grant_name
 from bot.slack.wording import Mrkdwn, Wording, code, date, mention
 
 MOST = 2900  # characters: a section takes 3000
@@ -36,7 +37,7 @@ def _line(change: Change, event: Mapping[str, Any], words: Wording) -> Mrkdwn:
     kind, facts = str(event["kind"]), event["facts"]
     key = "ended" if kind in ENDS else kind.rpartition(".")[2]
     said = {
-        "by": mention(event["actor"]) if event["actor"].startswith(("U", "W")) else event["actor"],
+        "by": _actor(event, words),
         "version": facts.get("version", "-"),
         "digest": code(str(facts.get("digest") or "-")),
         "note": _short(facts.get("note") or "-"),
@@ -60,6 +61,17 @@ def _asked(change: Change, start: Mapping[str, Any] | None) -> Mrkdwn:
     if start is not None:
         begin = Opening(start["window"]) if start["window"] else Moment.of(start["at"])
     return code(_short(render(Request(operation=change.operation, reason=change.reason, begin=begin))))
+
+
+def _actor(event: Mapping[str, Any], words: Wording) -> Mrkdwn | str:
+    """Return who did it, and with which grant where it was an approval in advance: the newest is the last."""
+    actor = str(event["actor"])
+    if not actor.startswith(("U", "W")):
+        return actor
+    approvals = event["facts"].get("approvals") or [{}]
+    grant = approvals[-1].get("grant")
+    by = mention(actor)
+    return by if grant is None else words.say("story/in_advance", by=by, grant=grant_name(int(grant)))
 
 
 def _request(request: Mapping[str, Any] | None) -> Mrkdwn:

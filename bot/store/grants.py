@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
 from bot.domain.change import Change
-from bot.domain.grant import Grant, NoSuchGrant, Targets
+from bot.domain.grant import Grant, NoSuchGrant, Targets, grant_name
 from bot.store.book import Book
 from bot.store.tables import grants
 
@@ -57,7 +57,7 @@ async def read(book: Book, number: int) -> Grant:
     """
     row = (await book.connection.execute(select(grants).where(grants.c.id == number))).first()
     if row is None:
-        raise NoSuchGrant(grant=f"G-{number}")
+        raise NoSuchGrant(grant=grant_name(number))
     return _grant(row)
 
 

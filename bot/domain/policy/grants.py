@@ -50,6 +50,10 @@ class Grants:
     lasts_most: float = 3600.0
     uses_most: int = 5
 
+    def names(self, asker: Asker) -> bool:
+        """Say whether ``asker`` may give one, where they are."""
+        return names(self.by, asker.id, asker.groups) and is_among(self.channels, asker)
+
 
 def must_be_grantable(grants: Grants | None, asker: Asker, *, lasts: float, uses: int) -> None:
     """Let a grant of ``lasts`` seconds and ``uses`` changes pass that ``asker``, a full member, may give.

@@ -13,8 +13,9 @@ from bot.domain.change import Change
 from bot.domain.operation import SetProbePort
 from bot.domain.policy import Person, Policy
 from bot.domain.starts import Start
+from bot.engine.approving import Enqueue
 from bot.engine.changes import Changes
-from bot.engine.deciding import Click, Decisions, Enqueue
+from bot.engine.deciding import Click, Decisions
 from bot.engine.doing import Do, Step
 from bot.engine.follow import Follow
 from bot.engine.guard import Guard
@@ -102,7 +103,7 @@ class World:
         return Ruling(policy or self.policy, self.directory, StandingFreezes(self.ledger), region="ap-beijing")
 
     def changes(self, policy: Policy | None = None, *, ledger: Ledger | None = None) -> Changes:
-        return Changes(ledger or self.ledger, self.cloud, self.time, self.ruling(policy))
+        return Changes(ledger or self.ledger, self.cloud, self.time, self.ruling(policy), self.enqueue)
 
     def decisions(self, *, ledger: Ledger | None = None, enqueue: Enqueue | None = None) -> Decisions:
         return Decisions(ledger or self.ledger, self.time, self.ruling(), enqueue or self.enqueue)
@@ -138,8 +139,8 @@ class World:
         return Click(change=change.id, version=change.version, person=person, key=await self.key())
 
     async def asked(self, operation: SetProbePort = OPERATION, start: Start | None = None) -> Change:
-        whose = {"requester": ALICE.id, "channel": "C0INCIDENT", "key": await self.key()}
-        change = await self.changes().open(operation, "because", start=start, **whose)
+        key, opening = await self.key(), self.changes().open
+        change = await opening(operation, "because", requester=ALICE.id, channel="C0INCIDENT", key=key, start=start)
         assert change is not None
         return change
 
@@ -231,8 +232,7 @@ async def world(
         chat = slack if slack is not None else await stack.enter_async_context(stand_in(time))
         url = await server.enter_async_context(running(sandbox))
         cloud = await stack.enter_async_context(_client(url, api, time, patience, gate))
-        told = await directory(chat, time)
-        yield World(sandbox, cloud, chat, told, ledger, time, url, server, policy or Policy())
+        yield World(sandbox, cloud, chat, await directory(chat, time), ledger, time, url, server, policy or Policy())
 
 
 def _client(url: str, api: Api, time: Time, patience: float, gate: Gate | None) -> AbstractAsyncContextManager[Bmlb]:

@@ -9,8 +9,8 @@ from bot.store.tables import grants
 from tests.rooms.engine.granted import INCIDENT, TARGETS, granting_policy
 from tests.rooms.engine.ruled import ONE_OF_TEAM, policy
 from tests.rooms.engine.world import BALANCER, World
-from tests.rooms.slack.edge import Edge
-from tests.rooms.slack.stand_in import ALICE, BOB, QUIET
+from tests.rooms.slack.edge import ASK, Edge
+from tests.rooms.slack.stand_in import ALICE, BOB, CARLA, QUIET
 from tests.rooms.store.ledgers import rows
 
 LINE = f"/lb grant probe-port {BALANCER} for 30m 3 uses INC-7 pool is <dry>"
@@ -43,6 +43,27 @@ async def test_a_grant_is_told_to_everybody_listed_and_revoked(bot: Edge) -> Non
     await bot.told("Nothing is approved in advance now.", user=ALICE)
 
     assert bot.slack.told(ALICE) == ["Nothing is approved in advance now."]
+
+
+async def test_a_change_that_was_approved_in_advance_runs_and_everybody_sees_whose_word_it_rests_on(
+    bot: Edge, made: World
+) -> None:
+    await bot.type(LINE.replace("3 uses", "2 uses"), user=CARLA)
+    await posted(bot, "*G-1*")
+    await bot.type(ASK, user=ALICE)
+    await posted(bot, f"🎫 CR-1 by <@{ALICE}> begins with G-1, approved in advance by <@{CARLA}>: 1 of 2 left until")
+    await posted(bot, f"🎫 Approved in advance by <@{CARLA}> (G-1)")
+    await bot.type("/lb why CR-1", user=ALICE)
+    await bot.told("in advance by", user=ALICE)
+    await bot.type(ASK.replace("001", "002"), user=ALICE)
+    await posted(bot, "That was its last use: from now on people are asked.")
+    await bot.type("/lb audit CR-1", user=ALICE)
+    [card] = [one for one in bot.cards() if one.text.startswith("CR-1:")]
+    told = f"<@{CARLA}> (in advance, G-1) approved card 1"
+    await bot.slack.until(lambda: any(told in message.text for message in bot.slack.thread(card.ts)))
+
+    assert "👍 *Approved* by <@U0CARLA>" in card.text
+    assert await made.enqueued() == [(1, 1), (2, 1)]
 
 
 @pytest.mark.parametrize(

@@ -62,9 +62,13 @@ def test_a_grant_is_over_at_its_minute_when_it_is_used_up_and_when_it_is_revoked
 def test_where_the_listener_must_be_typed_only_a_grant_that_names_it_serves() -> None:
     named = replace(GRANT, targets=LISTENER)
 
-    assert (GRANT.serves(OPERATION, RULED), named.serves(OPERATION, RULED)) == (True, True)
-    assert (GRANT.serves(OPERATION, TYPED), named.serves(OPERATION, TYPED)) == (False, True)
-    assert not named.serves(replace(OPERATION, listener="lbl-b"), TYPED)
+    assert all(one.serves(OPERATION, RULED, begins=100.0) for one in (GRANT, named))
+    assert [one.serves(OPERATION, TYPED, begins=100.0) for one in (GRANT, named)] == [False, True]
+    assert not named.serves(replace(OPERATION, listener="lbl-b"), TYPED, begins=100.0)
+
+
+def test_a_grant_serves_what_begins_before_its_end() -> None:
+    assert [GRANT.serves(OPERATION, RULED, begins=at) for at in (100.0, 159.0, 160.0)] == [True, True, False]
 
 
 def test_targets_read_as_they_are_written() -> None:

@@ -49,6 +49,16 @@ def test_a_card_shows_its_rule_and_who_approved_and_calls_whom_the_rule_names() 
     assert "Rule *last" in summary(WAITS, EN)
 
 
+@pytest.mark.parametrize("state", [State.PENDING, State.APPROVED, State.SUCCEEDED])
+def test_a_card_says_who_approved_in_advance_with_which_grant_to_the_end(state: State) -> None:
+    clicked, granted = Approval(person="U0BOB", at=NOW), Approval(person="U0DORA", at=NOW, grant=3)
+    change = replace(CHANGE, state=state, approvals=(clicked, granted))
+
+    assert text_of(change).count("🎫 Approved in advance by <@U0DORA> (G-3)") == 1
+    assert "in advance by <@U0BOB>" not in text_of(change)
+    assert "in advance by <@U0DORA> (G-3)" in summary(change, EN)
+
+
 def test_nobody_is_called_once_it_is_decided() -> None:
     done = replace(approved(WAITS, U0BOB="lb-team"), state=State.SUCCEEDED)
 

@@ -64,6 +64,16 @@ def test_what_was_asked_for_later_stands_there_with_its_start() -> None:
     assert "· its start came" in told
 
 
+@pytest.mark.parametrize("kind", ["change.approve", "approval.counted"])
+def test_an_approval_in_advance_is_told_as_one(kind: str) -> None:
+    first, last = {"person": "U0CARLA", "grant": 2}, {"person": "U0BOB", "grant": 3}
+    granted = story(CHANGE, body(event(kind, version=1, approvals=[first, last])), Wording("en"))
+    clicked = story(CHANGE, body(event(kind, version=1, approvals=[first, {"person": "U0BOB"}])), Wording("en"))
+
+    assert "· <@U0BOB> (in advance, G-3) approved card 1" in granted
+    assert "· <@U0BOB> approved card 1" in clicked
+
+
 def test_what_does_not_fit_is_counted_and_the_head_still_stands_there() -> None:
     told = story(CHANGE, body(*[event("change.reject", note="x" * 500)] * 60, total=100), Wording("en"))
     lines = told.splitlines()

@@ -51,7 +51,7 @@ FAMILIES = {
     "step": frozenset({*STEPS, *NOT_RUN, "waiting", "held", "settling", "watching_unread", "line"}),
     "cloud": frozenset(f"{code}/{part}" for code in EVERY_CODE for part in ("meaning", "advice")),
     "story": frozenset(
-        {*(kind.rpartition(".")[2] for kind in KINDS if kind not in STORY_ENDS), "ended", "title", "more"}
+        {*(kind.rpartition(".")[2] for kind in KINDS if kind not in STORY_ENDS), "ended", "title", "more", "in_advance"}
     ),
     "result/health": frozenset({"alive", "not_alive"}),
     "policy": frozenset(f"{fault}/{part}" for fault in Fault for part in ("why", "fix")),
