@@ -56,14 +56,21 @@ class Advance:
         """
         now, used = self._clock.now(), []
         begins = begins_at(change.start, now)
-        for grant in await grants.active(book, at=now, channel=change.channel) if givers else ():
-            groups = givers.get(grant.giver)
-            serves = groups is not None and grant.serves(change.operation, change.ruled, begins=begins)
-            if groups is None or not serves or not tally_of(change).adds(grant.giver, groups):
-                continue
+        found = await grants.active(book, at=now, channel=change.channel) if givers else []
+        able = [
+            one for one in found if one.giver in givers and one.serves(change.operation, change.ruled, begins=begins)
+        ]
+        while grant := _next(change, able, givers):
+            able.remove(grant)
             taken = await grants.use(book, grant, change, at=now)
             if taken is not None:
                 used.append(taken)
-                approval = Approval(person=grant.giver, at=now, groups=groups, grant=grant.id)
+                approval = Approval(person=grant.giver, at=now, groups=givers[grant.giver], grant=grant.id)
                 change = await self._approving.count(book, change, (*change.approvals, approval), at=now)
         return change, used
+
+
+def _next(change: Change, able: Sequence[Grant], givers: Givers) -> Grant | None:
+    """Return the oldest grant that brings ``change`` nearer: one for a later stage may, once another was counted."""
+    tally = tally_of(change)
+    return next((one for one in able if tally.adds(one.giver, givers[one.giver])), None)

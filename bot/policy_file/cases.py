@@ -32,6 +32,7 @@ CASE_KEYS = {
     "facts": '["last_alive"]',
     "frozen": "true",
     "reason": '"CHG-1234 health endpoint moved"',
+    "granted": '["U0ANNA"]',
     "approved": '["U0BO"]',
     "away": '["U0ANNA"]',
     "expect": '{ outcome = "waits", rule = "everything else", missing = 1, can_approve = ["U0BO"] }',
@@ -54,6 +55,7 @@ class Expected:
 class Case:
     """One case. ``people`` are those who are there, with their groups; ``approved`` clicked, in this order.
 
+    ``granted`` approved in advance, each with a grant that names the listener.
     ``frozen`` says that somebody froze the load balancer; what the policy's calendars freeze shows at ``request.at``.
     """
 
@@ -64,6 +66,7 @@ class Case:
     approved: tuple[str, ...]
     expected: Expected
     frozen: bool = False
+    granted: tuple[str, ...] = ()
 
 
 def read_cases(path: pathlib.Path, policy: Policy) -> tuple[Case, ...]:
@@ -138,6 +141,7 @@ def _case(table: Table, policy: Policy, people: Mapping[str, frozenset[str]]) ->
         approved=approved,
         expected=_expected(expect, policy, there),
         frozen=table.flag("frozen", default=False),
+        granted=_present(table, "granted", table.texts("granted", may_be_empty=True), there),
     )
 
 

@@ -1,6 +1,6 @@
 """What a policy makes of a case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.errors import Refusal
 from bot.domain.freezes import Freeze
@@ -59,9 +59,19 @@ def _asked(policy: Policy, rule: Rule, case: Case) -> Outcome:
     tally = Tally.of(asks, case.request.asker.id, {})
     must_be_possible(rule, tally.joined(case.people))
     approvals = tally.missing_in_all
+    tally = tally if frozen else _granted(policy, case, tally)
     for person in case.approved:
         if tally.adds(person, case.people[person]):
             tally = tally.joined({person: case.people[person]})
     able = frozenset(person for person, groups in case.people.items() if tally.adds(person, groups))
     word = "runs" if tally.complete else "waits"
     return Outcome(outcome=word, rule=rule.name, approvals=approvals, missing=tally.missing, can_approve=able)
+
+
+def _granted(policy: Policy, case: Case, tally: Tally) -> Tally:
+    """Return the count with what was approved in advance by those whom the policy lets give grants, in any order."""
+    grants, asker = policy.grants, case.request.asker
+    able = [one for one in case.granted if grants and grants.names(replace(asker, id=one, groups=case.people[one]))]
+    while person := next((one for one in able if tally.adds(one, case.people[one])), None):
+        tally = tally.joined({person: case.people[person]})
+    return tally

@@ -194,3 +194,13 @@ async def test_a_frozen_load_balancer_takes_no_grant(made: World) -> None:
     change = await asked(made)
 
     assert (change.state, change.approvals, await used(made)) == (State.PENDING, (), [0])
+
+
+async def test_grants_fill_stages_in_their_order_whichever_was_given_first(made: World) -> None:
+    made.policy = replace(policy(TEAM_THEN_LEADS), grants=replace(GRANTS, by=("anyone",)))
+    await give(made, ALICE.id)
+    await give(made, BOB.id)
+
+    change = await asked(made, by="U0DAVE")
+
+    assert (change.state, [one.person for one in change.approvals]) == (State.APPROVED, [BOB.id, ALICE.id])

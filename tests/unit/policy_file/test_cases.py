@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.policy import Policy
+from bot.domain.policy import Grants, Policy
 from bot.policy_file import BadPolicy, Fault, read_policy
 from bot.policy_file.cases import Case, read_cases
 from bot.policy_file.trial import Outcome, outcome_of, tried
@@ -86,3 +86,24 @@ def test_a_mistake_in_the_table_of_cases_is_told_with_its_line(
 
     assert [(problem.line, problem.fault) for problem in raised.value.problems] == found
     assert all(raised.value.told(language, Path("cases.toml")) for language in ("en", "zh"))
+
+
+GRANTED = PEOPLE + CASE.replace("expect =", 'granted = ["U0BO"]\nexpect =')
+
+
+@pytest.mark.parametrize(
+    ("grants", "outcome"),
+    [
+        (Grants(by=("anyone",), channels=("C0ANY",)), "runs"),
+        (Grants(by=("U0ANNA",), channels=("C0ANY",)), "waits"),
+        (Grants(by=("anyone",), channels=("C0OPS",)), "waits"),
+        (None, "waits"),
+    ],
+)
+def test_who_approved_in_advance_counts_where_the_policy_lets_them(
+    tmp_path: Path, grants: Grants | None, outcome: str
+) -> None:
+    policy = Policy(grants=grants)
+    [case] = cases(tmp_path, GRANTED, policy)
+
+    assert outcome_of(policy, case).outcome == outcome
