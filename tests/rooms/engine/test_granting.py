@@ -8,7 +8,7 @@ import pytest
 from bot.domain.errors import Refusal
 from bot.domain.grant import GrantOver, NoSuchGrant, NotYourGrant
 from bot.domain.policy import Grants, GrantTooWide, MayNotGrant, NoGrants, NoGrantsHere
-from bot.store import grants
+from bot.store import grants, retention
 from bot.store.ledger import Ledger
 from bot.store.tables import events, posts
 from bot.store.tables import grants as table
@@ -171,3 +171,14 @@ async def test_what_is_active_is_told_full_members_only(made: World) -> None:
     assert ended.id == 1
     with pytest.raises(MayNotGrant):
         await granting(made).active(GUEST)
+
+
+async def test_what_somebody_sent_to_give_a_grant_is_kept(made: World) -> None:
+    await give(made)
+    made.time.jump(1.0)
+    shelf = next(one for one in retention.SHELVES if one.name == "intake")
+
+    async with made.ledger.writing() as book:
+        keys = await retention.past(book, shelf, before=made.time.now(), most=10)
+
+    assert keys == []
