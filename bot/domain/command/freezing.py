@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.command.draft import reason_problem
+from bot.domain.command.durations import duration
 from bot.domain.command.fields import REASON, problem_with
 from bot.domain.command.moments import Moment, moment
 from bot.domain.command.normalise import Plain, escaped, is_blank, tidy
@@ -22,12 +23,6 @@ from bot.domain.operation import SetProbePort
 ENDS = ("until 18:00", "until 2026-11-27T09:00", "until 2026-11-27T09:00+08:00", "for 90m", "for 2h", "for 1d")
 _FREEZE, _UNFREEZE = frozenset({"freeze", "冻结"}), frozenset({"unfreeze", "解冻"})
 _UNTIL, _FOR = frozenset({"until", "till", "直到", "至", "到"}), frozenset({"for", "持续"})
-_DURATION = re.compile(r"(?P<count>[0-9]{1,5}) ?(?P<unit>[a-z]+|分钟|小时|天)", re.IGNORECASE)
-_SECONDS = {
-    **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "分钟"), 60.0),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "小时"), 3600.0),
-    **dict.fromkeys(("d", "day", "days", "天"), 86_400.0),
-}
 _REST = re.compile(
     r"[ap]\.?m\.?|[-+][0-9]{1,2}(?::?[0-9]{2})?|z|utc|gmt|[acemp][sd]t|[bijk]st|cest|上午|下午|北京时间"
     r"|(?:asia|europe|america|africa|australia|pacific|etc)/\S+",
@@ -116,7 +111,7 @@ class _Reader:
         following = [word.bare for word in self.words[at + 1 : at + 4]]
         for count in (2, 1):
             text = " ".join(following[:count])
-            found = _duration(text) if lasts else moment(text)
+            found = (duration(text) or None) if lasts else moment(text)
             if len(following) >= count and found is not None and not _goes_on(following[count:]):
                 self.until, self.said = found, f"{'for' if lasts else 'until'} {text}"
                 return at + 1 + count
@@ -153,11 +148,4 @@ class _Reader:
 def _goes_on(words: Sequence[str]) -> bool:
     """Say whether ``words``, behind a time, would make another one of it: ``6:00 pm``, ``18:00 UTC``, ``2h 30m``."""
     first = words[0] if words else ""
-    return _REST.fullmatch(first) is not None or _duration(first) is not None
-
-
-def _duration(text: str) -> float | None:
-    """Return the seconds that ``text`` (``2h``, ``90 min``, ``1d``) says, None where it says none."""
-    found = _DURATION.fullmatch(text)
-    seconds = _SECONDS.get(found["unit"].lower()) if found else None
-    return float(found["count"]) * seconds or None if found and seconds else None
+    return _REST.fullmatch(first) is not None or duration(first) is not None
