@@ -204,3 +204,13 @@ async def test_grants_fill_stages_in_their_order_whichever_was_given_first(made:
     change = await asked(made, by="U0DAVE")
 
     assert (change.state, [one.person for one in change.approvals]) == (State.APPROVED, [BOB.id, ALICE.id])
+
+
+async def test_beside_a_giver_who_lost_the_right_the_grant_of_another_counts(made: World) -> None:
+    made.policy = replace(policy(ONE_OF_TEAM), grants=replace(GRANTS, by=("anyone",)))
+    await give(made)
+    await give(made, BOB.id)
+    await leave(made, BOB.id)
+
+    assert [one.grant for one in (await asked(made)).approvals] == [2]
+    assert await used(made) == [0, 1]
