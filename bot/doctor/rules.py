@@ -52,12 +52,15 @@ class Rules:
                 yield rule.name, rule.then
 
     def _persons(self) -> set[str]:
-        named = {
-            name
-            for _, asks in self._asked()
-            for name in (*asks.pings, *(one for stage in asks.stages for one in stage.approvers))
-        }
-        return named - {ANYONE, *self._policy.groups}
+        """Return the people whom the policy names by their ids, outside its groups."""
+        policy = self._policy
+        named = {*policy.auditors, *policy.freezes.may_freeze, *policy.freezes.may_lift}
+        named.update(policy.grants.by if policy.grants else ())
+        for rule in policy.rules:
+            named.update(rule.freeze_approvers)
+        for _, asks in self._asked():
+            named.update(asks.pings, *(stage.approvers for stage in asks.stages))
+        return named - {ANYONE, *policy.groups}
 
     async def _look(self, name: str) -> AsyncIterator[Finding]:
         """Learn who stands behind ``name``; yield what is wrong with it."""

@@ -75,5 +75,22 @@ async def test_people_who_can_not_decide_are_told(whole: Installation) -> None:
     assert "leads" in wrong["person U0CARLA"].found
 
 
+NAMING = {
+    "an auditor": '[audit]\nauditors = ["U0GUEST"]\n',
+    "who may freeze": '[freeze]\nmay_freeze = ["U0GUEST"]\n',
+    "who may lift a freeze": '[freeze]\nmay_lift = ["U0GUEST"]\n',
+    "who may approve in advance": '[grants]\nby = ["U0GUEST"]\nchannels = ["#inc-*"]\n',
+    "a freeze approver": '[[rule]]\nname = "core"\nload_balancer = ["lb-core*"]\napprovers = ["anyone"]\n'
+    'freeze_approvers = ["U0GUEST"]\n',
+}
+
+
+@pytest.mark.parametrize("text", NAMING.values(), ids=NAMING.keys())
+async def test_wherever_the_policy_names_a_guest_it_is_told(whole: Installation, text: str) -> None:
+    wrong = await whole.wrong(COUNTERSIGN_POLICY=policy(whole, text))
+
+    assert wrong.keys() == {"person U0GUEST"}
+
+
 async def test_without_a_policy_nobody_is_looked_for(whole: Installation) -> None:
     assert "rules" not in await whole.findings()
