@@ -89,6 +89,8 @@ def _follow(wanted: Expected, move: Move, event: Row[Any]) -> None:
         wanted |= {"started_at": event.at}
     elif move in _ENDS:
         wanted |= {"ended_at": event.at, "ending": event.facts["ending"]}
+    elif move is Move.RENEW:
+        wanted |= {"version": wanted["version"] + 1}
     elif move is Move.ASK_AGAIN:
         wanted |= {"version": wanted["version"] + 1, "decided_by": None, "decided_at": None, "started_at": None}
         wanted.pop("facts", None)  # they are what was read then, and the event tells only what moved
@@ -104,6 +106,8 @@ def _calls(made: Sequence[Row[Any]], story: Sequence[Row[Any]]) -> Iterator[str]
         if event.kind == "call.about_to":
             blank: Expected = {"answered_at": None, "answer": None, "task": "", "request_id": "", "code": ""}
             wanted[event.facts["attempt"]] = {"called_at": event.at, **blank}
+        elif event.kind == "call.held":  # its mark was taken back: nothing was called
+            wanted.pop(event.facts["attempt"], None)
         elif event.kind == "call.answered":
             answer = {name: event.facts[name] for name in _ANSWER}
             wanted.setdefault(event.facts["attempt"], {}).update({"answered_at": event.at, **answer})

@@ -177,6 +177,8 @@ async def test_what_is_on_record_explains_every_start_and_a_start_that_was_chang
         await book.record(ALICE.id, "test", at=windowed.time.now())
     async with windowed.ledger.reading() as book:
         after = await book.run_sync(verify)
+    async with windowed.ledger.writing() as book:
+        await book.connection.execute(update(changes).values(starts_at=TOMORROW.at))
 
     told = [row["facts"].get("start") for row in await rows(windowed.ledger, events) if row["kind"][:7] == "change."]
     assert told == [TONIGHT.to_json(), TONIGHT.to_json(), None, TOMORROW.to_json(), TOMORROW.to_json()]

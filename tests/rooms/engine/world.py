@@ -44,7 +44,7 @@ from bot.store.ledger import Ledger
 from bot.store.tables import events, posts
 from tests.rooms.clock import Time
 from tests.rooms.slack.stand_in import StandIn, stand_in
-from tests.rooms.store.ledgers import rows, taken
+from tests.rooms.store.ledgers import differing, rows, taken
 
 KEYS = Keys(secret_id="AKIDtest", secret_key="key")
 BALANCER, LISTENER = "lb-quicktst", "lbl-quicktst"
@@ -233,6 +233,7 @@ async def world(
         url = await server.enter_async_context(running(sandbox))
         cloud = await stack.enter_async_context(_client(url, api, time, patience, gate))
         yield World(sandbox, cloud, chat, await directory(chat, time), ledger, time, url, server, policy or Policy())
+        assert await differing(ledger) == []  # whatever a test did to its changes
 
 
 def _client(url: str, api: Api, time: Time, patience: float, gate: Gate | None) -> AbstractAsyncContextManager[Bmlb]:
@@ -246,5 +247,4 @@ def _client(url: str, api: Api, time: Time, patience: float, gate: Gate | None) 
         rate=10_000.0,
         read_timeout=patience,
     )
-    rng = random.Random(7)  # noqa: S311 - a test owns its chance
-    return open_bmlb(settings, now=time.now, sleep=time.sleep, rng=rng, gate=gate)
+    return open_bmlb(settings, now=time.now, sleep=time.sleep, rng=random.Random(7), gate=gate)  # noqa: S311 - a test's

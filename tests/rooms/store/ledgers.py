@@ -17,6 +17,7 @@ from bot.domain.change import Change
 from bot.domain.operation import SetProbePort
 from bot.store.book import Asked, Book
 from bot.store.database import BUSY_SECONDS, open_database, sync_url
+from bot.store.explained import unexplained
 from bot.store.intake import Taken, take_in
 from bot.store.ledger import Ledger
 from bot.store.migrate import upgrade
@@ -103,6 +104,12 @@ async def rows(ledger: Ledger, table: Table) -> list[dict[str, Any]]:
 async def kinds(ledger: Ledger) -> list[str]:
     """Return the kinds of the recorded events, oldest first."""
     return [str(row["kind"]) for row in await rows(ledger, events)]
+
+
+async def differing(ledger: Ledger) -> list[str]:
+    """Return the rows that are not what is on record of them."""
+    async with ledger.reading() as book:
+        return await book.run_sync(lambda connection: [what for what, _ in unexplained(connection)])
 
 
 def behind(url: str) -> Engine:
