@@ -20,6 +20,7 @@ _EXAMPLES: Mapping[str, tuple[str, ...]] = MappingProxyType({AT: EXAMPLES, WINDO
 _AT_WORDS = frozenset({"at", "在", "于"})
 _WINDOW_NAME = re.compile(r"[a-z][a-z0-9_-]{0,99}")
 _COMMAS = ",;."  # may stand behind any word
+_MARKS = "*~`\"'([{)]},;.:!?"  # may stand around a word; "_" may, too, or be the end of a window's name
 _STAND_IN = "00:00"  # reads back as a start, where only the person knows it
 
 
@@ -60,7 +61,10 @@ def _value(pair: Pair) -> str:
     """Return the pair's value as it was meant: a name may end in "_", which is a mark around other words."""
     if pair.value is None:
         return ""
-    return pair.value.text if _WINDOW_NAME.fullmatch(pair.value.text) else pair.value.bare
+    text = pair.value.text.strip(_MARKS)
+    while len(text) > 1 and text[0] == text[-1] == "_":
+        text = text[1:-1].strip(_MARKS)
+    return text if _WINDOW_NAME.fullmatch(text.lower()) else pair.value.bare
 
 
 def put(option: Option, draft: Draft) -> None:
