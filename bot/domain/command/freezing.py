@@ -14,9 +14,9 @@ from bot.domain.command.draft import reason_problem
 from bot.domain.command.durations import duration
 from bot.domain.command.fields import REASON, problem_with
 from bot.domain.command.moments import Moment, moment
-from bot.domain.command.normalise import Plain, escaped, is_blank, tidy
+from bot.domain.command.normalise import Plain, escaped
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode, shown
-from bot.domain.command.reasons import MARKER
+from bot.domain.command.reasons import MARKER, tidied
 from bot.domain.command.words import Word
 from bot.domain.operation import SetProbePort
 
@@ -126,11 +126,7 @@ class _Reader:
             self.problems.append(problem)
 
     def _reason(self, at: int, *, needed: bool = True) -> str:
-        rest = self.words[at:]
-        if rest and rest[0].text == MARKER:
-            rest = rest[1:]
-        written = self.page.as_written(rest[0].start, self.end) if rest else ""
-        reason = "" if is_blank(written) else tidy(written)
+        reason = tidied(self.page, self.words[at:], self.end)
         problem = reason_problem(reason) if reason or needed else None
         if problem:
             self.problems.append(problem)

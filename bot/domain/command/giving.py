@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from bot.domain.command.draft import reason_problem
 from bot.domain.command.durations import duration, times
 from bot.domain.command.fields import IDS, REASON, kind, problem_with
-from bot.domain.command.normalise import Plain, escaped, is_blank, tidy
+from bot.domain.command.normalise import Plain, escaped
 from bot.domain.command.opening import nearest_verb, verb_at
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode, shown
-from bot.domain.command.reasons import MARKER
+from bot.domain.command.reasons import MARKER, tidied
 from bot.domain.command.words import Word
 from bot.domain.grant import Targets
 from bot.domain.operation import OPERATIONS, SetProbePort
@@ -213,14 +213,6 @@ class Giving:
 def _backend_problem(backend: str) -> Problem | None:
     host, _, port = backend.partition(":")
     return problem_with(FIELDS["host"], host) or problem_with(FIELDS["port"], port or "<port>")
-
-
-def tidied(page: Plain, words: Sequence[Word], end: int) -> str:
-    """Return the reason that begins with ``words``, as it was written; a marker before it is no part of it."""
-    if words and words[0].text == MARKER:
-        words = words[1:]
-    written = page.as_written(words[0].start, end) if words else ""
-    return "" if is_blank(written) else tidy(written)
 
 
 def as_written(reason: str) -> str:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from bot.domain.command.draft import reason_problem
 from bot.domain.command.fields import REASON
-from bot.domain.command.giving import FIELDS, LASTS_EXAMPLES, USES_EXAMPLES, GiveGrant, Giving, as_written, tidied
+from bot.domain.command.giving import FIELDS, LASTS_EXAMPLES, USES_EXAMPLES, GiveGrant, Giving, as_written
 from bot.domain.command.normalise import Plain
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode
+from bot.domain.command.reasons import tidied
 from bot.domain.command.words import Word
 from bot.domain.operation import SetProbePort
 

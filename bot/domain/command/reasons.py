@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.command.draft import Draft
 from bot.domain.command.fields import is_number, kind
+from bot.domain.command.normalise import Plain, is_blank, tidy
 from bot.domain.command.problems import ProblemCode
 from bot.domain.command.words import Word, pair_at
 
@@ -82,3 +83,11 @@ def is_more_targets(words: Sequence[Word]) -> bool:
     return any(kind(word.bare) for word in words) and all(
         kind(word.bare) or is_number(word.bare) or not word.bare for word in words
     )
+
+
+def tidied(page: Plain, words: Sequence[Word], end: int) -> str:
+    """Return the reason that begins with ``words``, as it was written; a marker before it is no part of it."""
+    if words and words[0].text == MARKER:
+        words = words[1:]
+    written = page.as_written(words[0].start, end) if words else ""
+    return "" if is_blank(written) else tidy(written)
