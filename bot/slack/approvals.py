@@ -8,7 +8,7 @@ from bot.domain.change import OPEN, UNRULED, Change, State
 from bot.domain.freezes import Freeze
 from bot.domain.grant import grant_name
 from bot.domain.policy import tally_of
-from bot.slack.wording import Mrkdwn, Wording, called, date, mention, mentions
+from bot.slack.wording import DAY_AND_TIME, Mrkdwn, Wording, called, date, mention, mentions
 
 CALLED = ("U", "W")  # what people's ids begin with
 
@@ -23,7 +23,7 @@ def waiting_for(change: Change, words: Wording) -> Mrkdwn:
     """Return for whom a card waits, how many of them, and until when."""
     counted = tally_of(change)
     stage = counted.stages[counted.open_stage or 0]
-    expires = date(change.expires_at, "{date_short_pretty} {time}")
+    expires = date(change.expires_at, DAY_AND_TIME)
     return words.say("card/waiting", missing=counted.missing, who=approvers(stage, words), expires=expires)
 
 

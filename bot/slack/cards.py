@@ -6,7 +6,7 @@ from bot.domain.change import Change, State
 from bot.domain.facts import ALIVE
 from bot.slack.approvals import is_plain, rule_lines, waiting_for
 from bot.slack.starts import moved_value, scheduled, start_lines
-from bot.slack.wording import Mrkdwn, Wording, code, date, mention, mentions
+from bot.slack.wording import DAY_AND_TIME, Mrkdwn, Wording, code, date, mention, mentions
 
 APPROVE, REJECT, CANCEL, CHECK_AGAIN = "change_approve", "change_reject", "change_cancel", "change_check_again"
 ACTIONS = (APPROVE, REJECT, CANCEL, CHECK_AGAIN)
@@ -97,7 +97,7 @@ def status(change: Change, words: Wording) -> Mrkdwn:
         by=mentions((change.decided_by,) if change.state in AGAINST and change.decided_by else change.approvers),
         at=date(change.decided_at or change.created_at),
         ended=date(change.ended_at or change.created_at),
-        expires=date(change.expires_at, "{date_short_pretty} {time}"),
+        expires=date(change.expires_at, DAY_AND_TIME),
         requester=mention(change.requester),
         after=change.operation.after,
         note=change.note or "-",

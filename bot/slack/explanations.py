@@ -6,10 +6,9 @@ from bot.domain.policy import Policy, Rule
 from bot.engine.explaining import Reasons
 from bot.slack.approvals import approvers, frozen_lines, in_advance, stages
 from bot.slack.cards import status, title
+from bot.slack.listing import in_one
 from bot.slack.starts import start_lines
 from bot.slack.wording import Mrkdwn, Wording, code, mention, mentions
-
-MOST = 2900  # characters of an answer: Slack takes 3000 in a section
 
 
 def whoami(person: str, groups: frozenset[str], words: Wording) -> Mrkdwn:
@@ -20,14 +19,8 @@ def whoami(person: str, groups: frozenset[str], words: Wording) -> Mrkdwn:
 
 def policy_text(policy: Policy, words: Wording) -> Mrkdwn:
     """Return every rule in a line of its own, in their order; what doesn't fit is counted."""
-    lines = [words.say("rules/intro")]
-    for at, rule in enumerate(policy.rules):
-        told = _rule(rule, words)
-        more = words.say("rules/more", count=len(policy.rules) - at)
-        if len("\n".join([*lines, told, more])) > MOST:
-            return Mrkdwn("\n".join([*lines, more]))
-        lines.append(told)
-    return Mrkdwn("\n".join(lines))
+    entries = [_rule(rule, words) for rule in policy.rules]
+    return in_one(words.say("rules/intro"), entries, lambda left: words.say("rules/more", count=left))
 
 
 def why(reasons: Reasons, words: Wording) -> Mrkdwn:

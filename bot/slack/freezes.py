@@ -7,13 +7,12 @@ from bot.domain.command import LiftFreeze, SetFreeze
 from bot.domain.command.moments import Moment
 from bot.domain.freezes import EVERY, Freeze, must_end_in_time
 from bot.engine.freezing import Freezing, Order
+from bot.slack.listing import in_one
 from bot.slack.people import People
 from bot.slack.reception import Reception
 from bot.slack.wording import Mrkdwn, Wording, code, mention
 from bot.slack.zones import meant
 from bot.store.intake import Taken
-
-MOST = 2900  # characters of an answer: Slack takes 3000 in a section
 
 
 class Freezes:
@@ -87,14 +86,8 @@ def listed(standing: Sequence[Freeze], words: Wording) -> Mrkdwn:
     """Return every freeze in a line of its own; what doesn't fit is counted."""
     if not standing:
         return words.say("freeze/none")
-    lines = [words.say("freeze/intro")]
-    for at, freeze in enumerate(standing):
-        told = _line(freeze, words)
-        more = words.say("freeze/more", count=len(standing) - at)
-        if len("\n".join([*lines, told, more])) > MOST:
-            return Mrkdwn("\n".join([*lines, more]))
-        lines.append(told)
-    return Mrkdwn("\n".join(lines))
+    entries = [_line(freeze, words) for freeze in standing]
+    return in_one(words.say("freeze/intro"), entries, lambda left: words.say("freeze/more", count=left))
 
 
 def _line(freeze: Freeze, words: Wording) -> Mrkdwn:

@@ -7,11 +7,10 @@ from bot.domain.command import GiveGrant, RevokeGrant
 from bot.domain.command import Granting as Asked
 from bot.domain.grant import Grant
 from bot.engine.granting import Granting, Order
+from bot.slack.listing import in_one
 from bot.slack.reception import Reception
-from bot.slack.wording import Mrkdwn, Wording, code, date, mention, place
+from bot.slack.wording import DAY_AND_TIME, Mrkdwn, Wording, code, date, mention, place
 from bot.store.intake import Taken
-
-MOST = 2900  # characters of an answer: Slack takes 3000 in a section
 
 
 class Grants:
@@ -84,14 +83,8 @@ def listed(active: Sequence[Grant], words: Wording) -> Mrkdwn:
     """Return every grant in a line of its own; what doesn't fit is counted."""
     if not active:
         return words.say("grant/none")
-    lines = [words.say("grant/intro")]
-    for at, grant in enumerate(active):
-        told = _line(grant, words)
-        more = words.say("grant/more", count=len(active) - at)
-        if len("\n".join([*lines, told, more])) > MOST:
-            return Mrkdwn("\n".join([*lines, more]))
-        lines.append(told)
-    return Mrkdwn("\n".join(lines))
+    entries = [_line(grant, words) for grant in active]
+    return in_one(words.say("grant/intro"), entries, lambda left: words.say("grant/more", count=left))
 
 
 def _line(grant: Grant, words: Wording) -> Mrkdwn:
@@ -109,4 +102,4 @@ def _line(grant: Grant, words: Wording) -> Mrkdwn:
 
 
 def _end(grant: Grant) -> Mrkdwn:
-    return date(grant.until, "{date_short_pretty} {time}")
+    return date(grant.until, DAY_AND_TIME)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.change import Change
 from bot.slack.cards import status, title
+from bot.slack.listing import in_one
 from bot.slack.wording import Mrkdwn, Wording
 
-MOST = 2900  # characters of an answer: Slack takes 3000 in a section
 LINKED_MOST = 15  # changes whose cards' addresses are worth asking for: more don't fit
 
 
@@ -17,14 +17,9 @@ def pending(waits: Sequence[Change], links: Mapping[int, str], words: Wording) -
     """
     if not waits:
         return words.say("pending/nothing")
-    lines = [words.say("pending/intro", count=len(waits))]
-    for at, change in enumerate(waits):
-        told = _entry(change, links.get(change.id, ""), words)
-        more = words.say("pending/more", count=len(waits) - at)
-        if len("\n".join([*lines, told, more])) > MOST:
-            return Mrkdwn("\n".join([*lines, more]))
-        lines.append(told)
-    return Mrkdwn("\n".join(lines))
+    entries = [_entry(change, links.get(change.id, ""), words) for change in waits]
+    intro = words.say("pending/intro", count=len(waits))
+    return in_one(intro, entries, lambda left: words.say("pending/more", count=left))
 
 
 def _entry(change: Change, link: str, words: Wording) -> Mrkdwn:

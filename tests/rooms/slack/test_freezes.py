@@ -8,7 +8,8 @@ import pytest
 from bot.domain.freezes import Freeze
 from bot.domain.policy import Calendar, FreezeRules, Policy, Rule, Weekly
 from bot.slack.cards import APPROVE
-from bot.slack.freezes import MOST, listed
+from bot.slack.freezes import listed
+from bot.slack.listing import MOST
 from bot.slack.reception import COMMAND
 from bot.slack.wording import Wording, date
 from bot.store.ledger import Ledger

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.domain.grant import Grant
-from bot.slack.grants import MOST, listed
+from bot.slack.grants import listed
+from bot.slack.listing import MOST
 from bot.slack.wording import Wording, date
 from bot.store.tables import grants
 from tests.rooms.engine.granted import INCIDENT, TARGETS, granting_policy
