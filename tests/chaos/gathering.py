@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tests.chaos.database import Database, Row
 from tests.chaos.history import Attempt, Card, Change, Deletion, Event, Intake, Linked, Post, Reply, Whisper
-from tests.chaos.people import IDS, Json, People, purpose
+from tests.chaos.people import Json, People, direct, purpose
 from tests.chaos.rules.states import RESTING
 
 RECORD = (
@@ -120,25 +120,21 @@ class Shown:
 
 
 async def shown(people: People, deletions: Mapping[str, Deletion]) -> Shown:
-    """Look at Slack; ``deletions`` are an administrator's, by ``ts``. What the bot took away itself doesn't count."""
+    """Look at Slack; ``deletions`` are an administrator's, by ``ts``.
+
+    What the bot took away itself doesn't count, nor a direct message that an earlier round brought.
+    """
     state = await people.state()
     here = next(one["messages"] for one in state["channels"] if one["id"] == people.channel)
     calls = (await people.http.get(f"{people.url}/sandbox/calls")).json()
-    direct = [
-        Whisper(user=member, text=message["text"])
-        for channel in state["channels"]
-        if channel["is_im"]
-        for message in channel["messages"]
-        for member in channel["members"]
-        if member in IDS.values()
-    ]
+    alone = [Whisper(user=who, text=one["text"]) for who, one in direct(state) if one["ts"] not in people.read]
     private = [one for top in here for one in (top, *top["replies"]) if one["ephemeral_to"]]
     return Shown(
         cards=(
             *(_card(one) for one in here if not one["ephemeral_to"] and not one["deleted"]),
             *(_thread(one, deletions[one["ts"]]) for one in here if one["ts"] in deletions),
         ),
-        whispers=(*(Whisper(user=one["ephemeral_to"], text=one["text"]) for one in private), *direct),
+        whispers=(*(Whisper(user=one["ephemeral_to"], text=one["text"]) for one in private), *alone),
         forms=sum(call["method"] == "views.open" and people.channel in str(call["args"]) for call in calls),
     )
 

@@ -21,20 +21,22 @@ NOTE = "not now"
 
 @dataclass(eq=False, kw_only=True)
 class People:
-    """Everybody in one channel. ``deeds`` is what they did so far."""
+    """Everybody in one channel. ``deeds`` is what they did so far, ``read`` the direct messages from before it."""
 
     url: str
     http: httpx.AsyncClient
     channel: str
     deeds: list[Deed] = field(default_factory=list)
+    read: frozenset[str] = frozenset()
     _hands: dict[str, asyncio.Lock] = field(default_factory=lambda: {who: asyncio.Lock() for who in PEOPLE})
 
     async def gather(self) -> None:
-        """Make the channel with everybody in it, and close what an earlier round left open before them."""
+        """Make the channel with everybody in it; what an earlier round left before them is closed and read."""
         await self.control("channels", id=self.channel, members=[*PEOPLE, BOT])
         for who in PEOPLE:
             for view in await self.forms(who):
                 await self.control("close", user=who, view=view["id"])
+        self.read = frozenset(message["ts"] for _, message in direct(await self.state()))
 
     async def control(self, what: str, **wish: object) -> Json:
         """Post ``wish`` to the control API."""
@@ -110,6 +112,18 @@ class People:
         heard = bool(outcome["ok"]) and not outcome["errors"]
         self.deeds.append(Deed(kind=kind, user=IDS[who], said=said, heard=heard))
         return heard
+
+
+def direct(state: Json) -> list[tuple[str, Json]]:
+    """Return every direct message of the bot's, with whom it is for."""
+    return [
+        (member, message)
+        for channel in state["channels"]
+        if channel["is_im"]
+        for message in channel["messages"]
+        for member in channel["members"]
+        if member in IDS.values()
+    ]
 
 
 def purpose(message: Json) -> str:
