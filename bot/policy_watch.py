@@ -68,7 +68,9 @@ class PolicyWatch:
             _log.info("the policy file was read and says the same as before")
             return
         self._ruling.policy = policy
-        facts = {"sha256": self._digest(), "rules": {rule.name: rule.version for rule in policy.rules}}
+        facts: dict[str, object] = {"sha256": self._digest(), "rules": {one.name: one.version for one in policy.rules}}
+        if policy.emergency is not None:
+            facts["emergency"] = policy.emergency.version
         _log.info("the policy was replaced", **facts)
         try:
             async with self._ledger.writing() as book:

@@ -51,6 +51,7 @@ class Fault(StrEnum):
     ASKS_TWICE = "asks_twice"
     DENIES_AND_ASKS = "denies_and_asks"
     TOO_FEW_PEOPLE = "too_few_people"
+    REVIEWS_OWN = "reviews_own"
     BAD_CONFIRM = "bad_confirm"
     BAD_REASON = "bad_reason"
     BAD_EXAMPLE = "bad_example"

@@ -5,6 +5,7 @@ import tomllib
 
 from bot.domain.policy import Policy
 from bot.policy_file.conditions import Names
+from bot.policy_file.emergency import read_emergency
 from bot.policy_file.freezes import read_freezes
 from bot.policy_file.grants import read_grants
 from bot.policy_file.groups import read_groups, read_who
@@ -25,6 +26,7 @@ TOP_KEYS = {
     "grants": '{ by = ["U0ANNA"], channels = ["#inc-*"] }',
     "windows": '{ nightly = { days = "mon-sun", from = "01:00", to = "05:00", zone = "UTC" } }',
     "freeze": '{ may_lift = ["leads"] }',
+    "emergency": '{ people = ["U0ANNA"] }',
     "rule": '[{ name = "everything", approvers = ["anyone"] }]',
 }
 
@@ -77,6 +79,7 @@ def policy_from(text: str, folder: pathlib.Path, *, expires_minutes: int) -> Pol
     names = Names(groups=groups, windows=frozenset(windows))
     rules, freezes = read_rules(top.tables("rule", RULE_KEYS), names, minutes), read_freezes(top, names)
     auditors = read_who(top.table("audit", AUDIT_KEYS), "auditors", names.people)
+    emergency = read_emergency(top, names)
     grants = read_grants(top, names)
     findings.settle()
     return Policy(
@@ -87,5 +90,6 @@ def policy_from(text: str, folder: pathlib.Path, *, expires_minutes: int) -> Pol
         windows=windows,
         auditors=auditors,
         freezes=freezes,
+        emergency=emergency,
         grants=grants,
     )

@@ -65,7 +65,7 @@ def _asks(table: Table, names: Names, minutes: int, *, when_frozen: tuple[str, .
     if confirm not in list(Confirm):
         table.wrong(("confirm",), Fault.BAD_CONFIRM, value=confirm, allowed=tuple(Confirm))
         confirm = Confirm.CLICK
-    reason, example = _reason(table)
+    reason, example = read_reason(table)
     return Asks(
         stages=stages,
         requester_counts=table.flag("requester_counts", default=False),
@@ -114,7 +114,8 @@ def _must_be_fillable(table: Table, stages: tuple[Stage, ...], names: Names) -> 
         table.wrong((key,), Fault.TOO_FEW_PEOPLE, needs=needs, have=needs - tally.missing_in_all)
 
 
-def _reason(table: Table) -> tuple[str, str]:
+def read_reason(table: Table) -> tuple[str, str]:
+    """Return the regular expression for reasons that the table says, and the example that it must take."""
     reason, example = table.text("reason"), table.text("reason_example")
     if "reason_example" in table and "reason" not in table:
         table.needs("reason")

@@ -32,6 +32,15 @@ from bot.domain.policy.deciding import (
     must_be_current,
     must_be_member,
 )
+from bot.domain.policy.emergency import (
+    EmergenciesSpent,
+    Emergency,
+    NoEmergencies,
+    NotForEmergencies,
+    must_be_an_emergency,
+    must_be_left,
+    must_not_be_denied,
+)
 from bot.domain.policy.freezing import Calendar, FreezeRules, asked_when_frozen
 from bot.domain.policy.grants import Grants, GrantTooWide, MayNotGrant, NoGrants, NoGrantsHere, must_be_grantable
 from bot.domain.policy.live import LiveFact, live_facts
@@ -71,6 +80,8 @@ __all__ = [
     "Confirm",
     "Denied",
     "Deny",
+    "EmergenciesSpent",
+    "Emergency",
     "FreezeChanged",
     "FreezeRules",
     "GrantTooWide",
@@ -79,6 +90,7 @@ __all__ = [
     "Guest",
     "LiveFact",
     "MayNotGrant",
+    "NoEmergencies",
     "NoGrants",
     "NoGrantsHere",
     "NoLastRule",
@@ -86,6 +98,7 @@ __all__ = [
     "NotAMember",
     "NotActive",
     "NotAnApprover",
+    "NotForEmergencies",
     "NotHuman",
     "NotUnknown",
     "NotYet",
@@ -118,11 +131,14 @@ __all__ = [
     "must_add",
     "must_be_ahead",
     "must_be_allowed",
+    "must_be_an_emergency",
     "must_be_current",
     "must_be_grantable",
+    "must_be_left",
     "must_be_member",
     "must_be_possible",
     "must_have_a_say",
+    "must_not_be_denied",
     "next_start",
     "tally_of",
 ]

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from bot.domain.asks import ANYONE
 from bot.domain.freezes import Freeze
 from bot.domain.policy.conditions import When
+from bot.domain.policy.emergency import Emergency
 from bot.domain.policy.freezing import FreezeRules
 from bot.domain.policy.grants import Grants
 from bot.domain.policy.request import Request
@@ -44,7 +45,7 @@ class Policy:
     that would have no effect because the listener's health checks are off. Without ``rules``, one approval by any full
     member other than the requester is asked. The rules use the names of ``groups`` and ``windows``; so do ``freezes``,
     ``auditors``, who may read the record of every change (groups, people's ids), and ``grants``, which are None where
-    nobody approves in advance.
+    nobody approves in advance. Without ``emergency`` nothing runs that nobody approved.
 
     Raises:
         NoLastRule: at construction; the last of ``rules`` has conditions.
@@ -58,6 +59,7 @@ class Policy:
     auditors: tuple[str, ...] = ()
     freezes: FreezeRules = field(default_factory=FreezeRules)
     grants: Grants | None = None
+    emergency: Emergency | None = None
 
     def __post_init__(self) -> None:
         if not self.rules:

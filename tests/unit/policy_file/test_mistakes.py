@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot import texts
 from bot.policy_file import BadPolicy, Fault, Problem, read_policy
+from bot.policy_file.emergency import EMERGENCY_KEYS
 from bot.policy_file.freezes import CALENDAR_KEYS, FREEZE_KEYS
 from bot.policy_file.grants import GRANTS_KEYS
 from bot.policy_file.groups import GROUP_KEYS
@@ -16,10 +17,10 @@ from bot.policy_file.reading import DEFAULT_KEYS, TOP_KEYS
 from bot.policy_file.rules import RULE_KEYS, STAGE_KEYS
 from bot.policy_file.windows import WEEKLY_KEYS, WINDOW_KEYS
 from tests.unit.policy_file.files import ACME, mistakes, read
+from tests.unit.policy_file.mistaken import OF_EMERGENCIES, OF_GRANTS
 
 REST = '[[rule]]\nname = "rest"\napprovers = ["anyone"]\n'
 RULE = '[[rule]]\nname = "r"\nregion = ["eu-*"]\n'
-LEADS = '[grants]\nby = ["U0ANNA"]\n'
 BY = 'approvers = ["anyone"]\n'
 ELSEWHERE = {Fault.NOT_UTF8}  # told of bytes
 OF_CASES = {Fault.NOT_A_MOMENT, Fault.UNKNOWN_GROUP, Fault.NOT_PRESENT, Fault.UNKNOWN_OUTCOME, Fault.UNKNOWN_RULE}
@@ -124,14 +125,8 @@ MISTAKES: list[tuple[str, int, Fault]] = [
     (REST + RULE.replace("region", "#") + BY, 4, Fault.UNREACHABLE),
     (RULE + BY + RULE.replace('"r"', '"s"') + 'facts = ["last_alive"]\n' + BY + REST, 5, Fault.UNREACHABLE),
     (RULE + BY, 1, Fault.LAST_HAS_CONDITIONS),
-    ('[grants]\nchannels = ["C0OPS"]', 1, Fault.MISSING_KEY),
-    (LEADS, 1, Fault.MISSING_KEY),
-    ("grants = 5", 1, Fault.NOT_A_TABLE),
-    ('[grants]\nby = ["leads"]\nchannels = ["C0OPS"]', 2, Fault.UNKNOWN_PERSON),
-    (LEADS + 'channels = ["incidents"]', 3, Fault.BAD_CHANNEL),
-    (LEADS + 'channels = ["C0OPS"]\nminutes_most = 1441', 4, Fault.NOT_WHOLE),
-    (LEADS + 'channels = ["C0OPS"]\nuses_most = 0', 4, Fault.NOT_WHOLE),
-    (LEADS + 'channels = ["C0OPS"]\nuses_most = 51', 4, Fault.NOT_WHOLE),
+    *OF_GRANTS,
+    *OF_EMERGENCIES,
 ]  # fmt: skip
 
 
@@ -200,6 +195,7 @@ def test_a_file_that_is_not_utf8_is_told_with_its_line(tmp_path: Path) -> None:
         ({key: FREEZE_KEYS[key] for key in ("may_freeze", "may_lift")}, f"{TEAMS}[freeze]\n"),
         (CALENDAR_KEYS, f"{HOURS.replace('n =', 'year-end =')}[[freeze.calendar]]\n"),
         (GRANTS_KEYS, '[groups]\nleads = { people = ["U0ANNA"] }\n[grants]\n'),
+        (EMERGENCY_KEYS, '[groups]\non-call = { slack = "S0ONCALL" }\n[emergency]\n'),
         (STAGE_KEYS, '[groups]\nlb-team = { slack = "S0LB" }\n[[rule]]\nname = "r"\n[[rule.stages]]\n'),
     ],
 )

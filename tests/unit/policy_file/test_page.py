@@ -7,6 +7,7 @@ import pytest
 from bot.domain.policy import LiveFact
 from bot.policy_file.cases import CASE_KEYS, EXPECT_KEYS, OUTCOMES
 from bot.policy_file.cases import TOP_KEYS as CASES_KEYS
+from bot.policy_file.emergency import EMERGENCY_KEYS
 from bot.policy_file.freezes import CALENDAR_KEYS, FREEZE_KEYS
 from bot.policy_file.grants import GRANTS_KEYS
 from bot.policy_file.groups import GROUP_KEYS
@@ -23,6 +24,7 @@ SECTIONS: dict[str, set[str]] = {
     "[windows]": {*WINDOW_KEYS},
     "[freeze]": {*FREEZE_KEYS, *CALENDAR_KEYS} - {"calendar"},
     "[grants]": {*GRANTS_KEYS},
+    "[emergency]": {*EMERGENCY_KEYS},
     "Every key": {*RULE_KEYS, *STAGE_KEYS, *LiveFact},
     "The table of cases": {*CASE_KEYS, *EXPECT_KEYS, *OUTCOMES},
 }

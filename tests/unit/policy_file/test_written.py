@@ -1,5 +1,7 @@
 """Whatever a policy is, its file is read as it."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,6 +10,7 @@ from bot.domain.policy import (
     Calendar,
     Confirm,
     Deny,
+    Emergency,
     FreezeRules,
     Grants,
     LiveFact,
@@ -87,6 +90,14 @@ RULES = st.lists(
     max_size=3,
     unique_by=lambda rule: rule.name,
 )
+EMERGENCIES = st.builds(
+    Emergency,
+    people=st.sampled_from([("lb-team",), ("leads", "U0CY")]),
+    quota=st.integers(1, 100),
+    period=st.integers(1, 720).map(lambda hours: hours * 3600.0),
+    pings=some("lb-team", "U0CY"),
+    reviewers=st.sampled_from([("anyone",), ("lb-team", "U0DI"), ("U0DI",)]),
+) | st.just(Emergency(people=("on-call",), reason="INC", reason_example="INC-7"))
 
 GRANTS = st.builds(
     Grants,
@@ -107,9 +118,10 @@ def reachable(rules: list[Rule]) -> bool:
     rules=RULES.filter(reachable),
     last=ASKS,
     windows=st.fixed_dictionaries({"nightly": WEEKLY, "weekend": WEEKLY}),
-    grants=st.none() | GRANTS,
     staged=st.booleans(),
-    freezes=FREEZES,
+    tables=st.fixed_dictionaries(
+        {"freezes": FREEZES, "grants": st.none() | GRANTS, "emergency": st.none() | EMERGENCIES}
+    ),
 )
 def test_a_policy_that_is_written_is_read_as_it_was(
     expires: int,
@@ -117,9 +129,8 @@ def test_a_policy_that_is_written_is_read_as_it_was(
     rules: list[Rule],
     last: Asks,
     windows: dict[str, Window],
-    grants: Grants | None,
     staged: bool,
-    freezes: FreezeRules,
+    tables: dict[str, Any],
 ) -> None:
     rules = [rule for rule in rules if rule.when != When()]
     meant = Policy(
@@ -128,8 +139,7 @@ def test_a_policy_that_is_written_is_read_as_it_was(
         rules=(*rules, Rule(name="rest, at last", then=last)),
         groups=NAMED,
         windows=windows,
-        freezes=freezes,
-        grants=grants,
+        **tables,
     )
 
     assert read(written(meant, staged=staged)) == meant

@@ -3,7 +3,21 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from bot.domain.policy import Asks, Deny, Grants, Group, Policy, Rule, SlackGroup, Spans, Stage, Weekly, When, Window
+from bot.domain.policy import (
+    Asks,
+    Deny,
+    Emergency,
+    Grants,
+    Group,
+    Policy,
+    Rule,
+    SlackGroup,
+    Spans,
+    Stage,
+    Weekly,
+    When,
+    Window,
+)
 from bot.policy_file.windows import DAYS
 
 
@@ -15,6 +29,8 @@ def written(policy: Policy, *, staged: bool) -> str:
     lines += ["[windows]", *(f"{name} = {_window(window)}" for name, window in policy.windows.items())]
     if policy.grants is not None:
         lines += ["[grants]", *_pairs(_grants(policy.grants))]
+    if policy.emergency is not None:
+        lines += ["[emergency]", *_pairs(dict(_emergency(policy.emergency)))]
     for rule in policy.rules:
         lines += ["[[rule]]", *_pairs(dict(_rule(rule, staged=staged)))]
     lines += ["[freeze]", *_pairs({"may_freeze": policy.freezes.may_freeze, "may_lift": policy.freezes.may_lift})]
@@ -62,6 +78,15 @@ def _asks(asks: Asks, *, staged: bool) -> Iterator[tuple[str, object]]:
 def _grants(grants: Grants) -> Mapping[str, object]:
     minutes = round(grants.lasts_most / 60)
     return {"by": grants.by, "channels": grants.channels, "minutes_most": minutes, "uses_most": grants.uses_most}
+
+
+def _emergency(emergency: Emergency) -> Iterator[tuple[str, object]]:
+    yield "people", emergency.people
+    yield "quota", emergency.quota
+    yield "period_hours", round(emergency.period / 3600)
+    for key in ("pings", "reviewers", "reason", "reason_example"):
+        if getattr(emergency, key):
+            yield key, getattr(emergency, key)
 
 
 def _stage(stage: Stage) -> Mapping[str, object]:
