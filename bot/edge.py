@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config import Settings
 from bot.engine.changes import Changes
 from bot.engine.deciding import Decisions
+from bot.engine.emergencies import Emergencies
 from bot.engine.explaining import Explaining
 from bot.engine.freezing import Freezing
 from bot.engine.granting import Granting
@@ -63,6 +64,7 @@ class Doors:
 
     changes: Changes
     decisions: Decisions
+    emergencies: Emergencies
     ruling: Ruling
 
 
@@ -89,7 +91,8 @@ async def open_edge(
     posting = web_client(client.token, settings.slack_api_url, waits=False)
     patrol = Patrol(ledger, posting, clock)
     desks = _desks(settings, ledger, doors.ruling, clock, reception, people, patrol)
-    commands = Commands(doors.changes, reception, people, client, patrol, desks, command=settings.command)
+    commands = Commands(doors.changes, doors.emergencies, reception, people, client, patrol, desks,
+                        command=settings.command)  # fmt: skip
     clicks, forms = Clicks(ledger, people), Forms(reception, client)
     confirmation = Confirmation(doors.changes, doors.decisions, reception, clicks, forms)
     buttons = Buttons(doors.changes, doors.decisions, reception, clicks, forms, confirmation, client)

@@ -21,6 +21,7 @@ from bot.edge import Doors, Edge, open_edge
 from bot.engine.changes import Changes
 from bot.engine.deciding import Decisions
 from bot.engine.durable import Durable
+from bot.engine.emergencies import Emergencies
 from bot.engine.follow import Follow
 from bot.engine.gate import SharedGate
 from bot.engine.guard import Guard
@@ -136,14 +137,14 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
         cloud = await stack.enter_async_context(open_cloud(settings, clock, gate))
         durable = Durable(settings.database_url, executor=standing.replica)
         ruling = _ruling(policy, directory := SlackDirectory(), ledger, settings)
-        changes = Changes(ledger, cloud, clock, ruling, durable.enqueue)
         await durable.start(_story(ledger, cloud, clock, ruling, settings, standing))
         stack.push_async_callback(durable.stop)
-        gauges = Gauges()
-        upkeep = Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, gauges=gauges, clock=clock)
+        gauges, doors = Gauges(), _doors(ledger, cloud, clock, ruling, durable)
+        upkeep = Upkeep(
+            ledger=ledger, standing=standing, durable=durable, changes=doors.changes, gauges=gauges, clock=clock
+        )
         cleaning = Cleaning(ledger, durable, clock, standing, keep=settings.retention_days * DAY_SECONDS)
         _keep_up(stack, clock, upkeep.run, cleaning.run, *_policy_watch(settings, ruling, ledger, gauges, clock))
-        doors = Doors(changes=changes, decisions=Decisions(ledger, clock, ruling, durable.enqueue), ruling=ruling)
         edge = await open_edge(settings, ledger, doors, directory, clock, standing, http)
         _keep_up(stack, clock, edge.thread.run, edge.token.run, edge.patrol.run, edge.reception.run)
         stack.push_async_callback(_drained, edge.reception, standing)
@@ -155,6 +156,15 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
 
 def _ruling(policy: Policy, directory: SlackDirectory, ledger: Ledger, settings: Settings) -> Ruling:
     return Ruling(policy, directory, StandingFreezes(ledger), region=settings.tencentcloud_region)
+
+
+def _doors(ledger: Ledger, cloud: Bmlb, clock: Clock, ruling: Ruling, durable: Durable) -> Doors:
+    return Doors(
+        changes=Changes(ledger, cloud, clock, ruling, durable.enqueue),
+        decisions=Decisions(ledger, clock, ruling, durable.enqueue),
+        emergencies=Emergencies(ledger, cloud, clock, ruling, durable.enqueue),
+        ruling=ruling,
+    )
 
 
 def _policy_watch(

@@ -12,6 +12,7 @@ from typing import Any
 from bot.domain.asks import ANYONE, Approval, Asks, Ruled, Stage
 from bot.domain.facts import Facts
 from bot.domain.operation import Operation
+from bot.domain.review import Review
 from bot.domain.starts import Start
 
 
@@ -33,6 +34,7 @@ class Move(StrEnum):
     """What can happen to a change."""
 
     APPROVE = "approve"
+    BREAK_GLASS = "break_glass"  # an emergency: the requester alone
     REJECT = "reject"
     CANCEL = "cancel"
     EXPIRE = "expire"
@@ -59,6 +61,7 @@ MOVES: Mapping[State, Mapping[Move, State]] = MappingProxyType(
         _S.PENDING: MappingProxyType(
             {
                 _M.APPROVE: _S.APPROVED,
+                _M.BREAK_GLASS: _S.APPROVED,
                 _M.REJECT: _S.REJECTED,
                 _M.CANCEL: _S.CANCELLED,
                 _M.EXPIRE: _S.EXPIRED,
@@ -151,7 +154,7 @@ class Change:
     ``ruled`` is the rule people are asked under, ``approvals`` who approved this version, oldest first; ``decided_by``
     is whose click decided. ``note`` is the reason given with a rejection. ``start`` is when it starts once approved,
     None: at once; ``turn`` is its place in the order of approvals. ``ending`` and ``findings`` say how the run ended.
-    ``moved`` is what the last guard found.
+    ``moved`` is what the last guard found. ``review`` is there where it began as an emergency.
     """
 
     id: int
@@ -176,6 +179,12 @@ class Change:
     ending: Ending | None = None
     findings: Mapping[str, Any] = field(default_factory=dict)
     moved: tuple[Moved, ...] = ()
+    review: Review | None = None
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether it runs, or ran, without approval: once a guard hands it back, people are asked as ever."""
+        return self.review is not None and self.version == 1
 
     @property
     def run(self) -> Run:

@@ -30,6 +30,19 @@ FORGOTTEN_SECONDS = 3600.0  # a task the cloud tells nothing of for so long has 
 Tell = Callable[[Book, Change], Awaitable[None]]  # an answer, stored with what it tells
 
 
+async def possible(cloud: Cloud, operation: Operation, *, needs_health_check: bool) -> Facts:
+    """Return what is true of the load balancer now, where ``operation`` can be.
+
+    Raises:
+        Refusal: it can't.
+        CloudError: the cloud could not be read.
+    """
+    facts = await cloud.observe(operation.load_balancer, operation.listener)
+    backend = check(operation, facts, needs_health_check=needs_health_check)
+    cloud.must_reach(operation, backend.bind_type)
+    return facts
+
+
 class Changes:
     """The door to every change."""
 
@@ -62,7 +75,7 @@ class Changes:
             CloudError: the cloud could not be read.
         """
         must_be_ahead(start, now=self._clock.now())
-        facts = await self._checked(operation)
+        facts = await possible(self._cloud, operation, needs_health_check=self._ruling.policy.needs_health_check)
         now = self._clock.now()
         start = self._ruling.start(start, now=now)
         at = begins_at(start, now)
@@ -92,13 +105,6 @@ class Changes:
                 body = {"text": used(change, taken), "by": change.requester}
                 await outbox.notice(book, key=key, channel=change.channel, body=body, at=asked.created_at)
         return change
-
-    async def _checked(self, operation: Operation) -> Facts:
-        """Return what is true now, where ``operation`` can be done to it."""
-        facts = await self._cloud.observe(operation.load_balancer, operation.listener)
-        backend = check(operation, facts, needs_health_check=self._ruling.policy.needs_health_check)
-        self._cloud.must_reach(operation, backend.bind_type)
-        return facts
 
     async def read(self, number: int) -> Change:
         """Return the change as it stands.

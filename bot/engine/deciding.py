@@ -21,8 +21,9 @@ from bot.domain.policy import (
 )
 from bot.domain.starts import begins_at, expires_at
 from bot.engine.approving import Approving, Enqueue
+from bot.engine.comparing import kept
 from bot.engine.ports import Clock
-from bot.engine.ruling import Ruling, kept
+from bot.engine.ruling import Ruling
 from bot.engine.telling import cancel, tell_result
 from bot.store import intake, outbox
 from bot.store.book import SYSTEM

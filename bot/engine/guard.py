@@ -10,9 +10,10 @@ from bot.domain.errors import Blame, CloudError, NotTold, Refusal
 from bot.domain.facts import Facts
 from bot.domain.policy import is_late
 from bot.domain.starts import START, Start, begins_at, expires_at
+from bot.engine.comparing import differences
 from bot.engine.limits import Limits, Wait
 from bot.engine.ports import Clock, Cloud
-from bot.engine.ruling import Ruling, differences
+from bot.engine.ruling import Ruling
 from bot.engine.telling import end, progress
 from bot.store import outbox
 from bot.store.book import SYSTEM
@@ -42,7 +43,7 @@ class Guard:
             facts = await self._readable(change)
             self._must_be_possible(change, facts)
             start, late = self._start(change)
-            ruled, differing = await self._rules(change, facts, start)
+            ruled, moved = await self._compared(change, facts, start, (*_moved(change, facts), *late))
         except NothingToChange:
             await self._end(change, Ending.VERIFIED_BY_READING if unclear else Ending.ALREADY_THERE)
         except Refusal as refusal:
@@ -51,7 +52,6 @@ class Guard:
         except CloudError as error:
             await self._end(change, Ending.UNREADABLE if unclear else Ending.NOT_READ, _of(error))
         else:
-            moved = (*_moved(change, facts), *late, *differing)
             if not moved:
                 return True
             if unclear:
@@ -82,20 +82,29 @@ class Guard:
         shut = start is not None and start.at > begins_at(was, now)
         return start, (Moved(fact=START, was=was.at, now=start.at),) if start and shut else ()
 
-    async def _rules(self, change: Change, facts: Facts, start: Start | None) -> tuple[Ruled, tuple[Moved, ...]]:
-        """Return the rule that applies now, and what of the approvals no longer holds; nothing told is nothing held.
+    async def _compared(
+        self, change: Change, facts: Facts, start: Start | None, moved: tuple[Moved, ...]
+    ) -> tuple[Ruled, tuple[Moved, ...]]:
+        """Return the rule that applies now, and all that no longer holds: what ``moved``, and what of the approvals.
+
+        Nothing told is nothing held. Of an emergency that no longer holds it is the rule for people to be asked under.
 
         Raises:
             Refusal: a rule forbids by now what was approved.
         """
         limit = Wait(self._clock, self._limits.guard)
         while True:
+            at = begins_at(start, self._clock.now())
             try:
-                ruled = await self._ruling.now(change, facts, at=begins_at(start, self._clock.now()))
-                return ruled, differences(change, ruled, await self._ruling.still(change, ruled.asks))
+                ruled = await self._ruling.now(change, facts, at=at)
+                found = (*moved, *differences(change, ruled, await self._ruling.still(change, ruled.asks)))
+                if found and change.is_emergency:
+                    ruled = await self._ruling.ordinary(change, facts, at=at)
             except NotTold:
                 if limit.is_over:
-                    return change.ruled, (Moved(fact="approvals", was=len(change.approvals), now=None),)
+                    return change.ruled, (*moved, Moved(fact="approvals", was=len(change.approvals), now=None))
+            else:
+                return ruled, found
             await self._clock.sleep(self._limits.look)
 
     async def _readable(self, change: Change) -> Facts:

@@ -1,15 +1,16 @@
 """The policy in force, asked of one change: which rule applies now, and who of its approvers still has the right."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 
-from bot.domain.asks import ANYONE, Approval, Asks, Ruled
-from bot.domain.change import UNRULED, Change, Moved
+from bot.domain.asks import ANYONE, Asks, Ruled
+from bot.domain.change import Change
 from bot.domain.facts import Facts
-from bot.domain.freezes import Freeze, keys
+from bot.domain.freezes import Freeze
 from bot.domain.operation import Operation
 from bot.domain.policy import (
     Asker,
+    Emergency,
+    NotForEmergencies,
     People,
     Policy,
     Request,
@@ -18,11 +19,16 @@ from bot.domain.policy import (
     Tally,
     asked_when_frozen,
     must_be_allowed,
+    must_be_an_emergency,
     must_be_possible,
+    must_not_be_denied,
+    must_not_be_frozen,
     next_start,
 )
 from bot.domain.policy.conditions import CHANNEL_NAME
+from bot.domain.policy.emergency import NAME
 from bot.domain.starts import Start
+from bot.engine.comparing import is_same
 from bot.engine.ports import Directory, Freezes
 
 
@@ -50,11 +56,46 @@ class Ruling:
         await self._must_be_possible(rule, ruled.asks, requester)
         return ruled
 
+    async def emergency(
+        self, operation: Operation, facts: Facts, reason: str, *, requester: str, channel: str, at: float
+    ) -> tuple[Emergency, Ruled, frozenset[str]]:
+        """Return what the policy says of emergencies, as the rule of one, and the groups that hold ``requester`` now.
+
+        Raises:
+            Refusal: the policy doesn't let this person, a rule forbids it to everybody, it is frozen, or the chat
+                didn't tell.
+        """
+        found = self.policy.emergency
+        person, groups = await self.directory.identify(requester), await self.groups_of(requester)
+        emergency = must_be_an_emergency(found, groups, requester, reason=reason)
+        if not person.is_full_member:
+            raise NotForEmergencies(have=emergency.people)
+        must_not_be_denied((await self._matching(operation, facts, requester=requester, channel=channel, at=at))[0])
+        frozen = await self.frozen(operation.load_balancer, at=at)
+        must_not_be_frozen(frozen, load_balancer=operation.load_balancer)
+        return emergency, self._ruled(NAME, emergency.version, emergency.asks, frozen), groups
+
     async def now(self, change: Change, facts: Facts, *, at: float) -> Ruled:
         """Return the rule that applies to ``change`` now, in the light of ``facts``.
 
+        That of an emergency is what the policy said of emergencies, as long as it says so, and no rule forbids it.
+
         Raises:
             Refusal: as ``asked``, but for who is there.
+        """
+        emergency = self.policy.emergency
+        if change.is_emergency and emergency is not None and emergency.version == change.ruled.version:
+            asker = {"requester": change.requester, "channel": change.channel}
+            must_not_be_denied((await self._matching(change.operation, facts, **asker, at=at))[0])
+            if not await self.frozen(change.operation.load_balancer, at=at):
+                return change.ruled
+        return await self.ordinary(change, facts, at=at)
+
+    async def ordinary(self, change: Change, facts: Facts, *, at: float) -> Ruled:
+        """Return the rule under which people are asked about ``change`` now, though it began as an emergency.
+
+        Raises:
+            Refusal: as ``now``.
         """
         _, ruled = await self._rule(
             change.operation, facts, change.reason, requester=change.requester, channel=change.channel, at=at
@@ -144,28 +185,27 @@ class Ruling:
     async def _rule(
         self, operation: Operation, facts: Facts, reason: str, *, requester: str, channel: str, at: float
     ) -> tuple[Rule, Ruled]:
-        asker = Asker(
-            id=requester,
-            groups=await self.groups_of(requester) if self._names_requesters() else frozenset({ANYONE}),
-            channel=channel,
-            channel_name=await self.directory.channel_name(channel) if self._names_channels() else None,
-        )
-        request = Request.of(operation, facts, asker, region=self._region, at=at)
-        rule = self.policy.rule_for(request)
+        rule, request = await self._matching(operation, facts, requester=requester, channel=channel, at=at)
         asks = must_be_allowed(rule, request, reason=reason)
         frozen = await self.frozen(operation.load_balancer, at=at)
         asks = asked_when_frozen(rule, asks, frozen, load_balancer=operation.load_balancer)
-        return rule, self._ruled(rule, asks, frozen)
+        return rule, self._ruled(rule.name, rule.version, asks, frozen)
 
-    def _names_requesters(self) -> bool:
-        return any(rule.when.requester for rule in self.policy.rules)
+    async def _matching(
+        self, operation: Operation, facts: Facts, *, requester: str, channel: str, at: float
+    ) -> tuple[Rule, Request]:
+        asker = Asker(
+            id=requester,
+            groups=await self.groups_of(requester) if self.policy.goes_by_requester else frozenset({ANYONE}),
+            channel=channel,
+            channel_name=await self.directory.channel_name(channel) if self.policy.goes_by_channel_name else None,
+        )
+        request = Request.of(operation, facts, asker, region=self._region, at=at)
+        return self.policy.rule_for(request), request
 
-    def _names_channels(self) -> bool:
-        return any(name.startswith(CHANNEL_NAME) for rule in self.policy.rules for name in _channels(rule))
-
-    def _ruled(self, rule: Rule, asks: Asks, frozen: tuple[Freeze, ...]) -> Ruled:
+    def _ruled(self, name: str, version: str, asks: Asks, frozen: tuple[Freeze, ...]) -> Ruled:
         mentions = tuple(dict.fromkeys(one for name in asks.pings for one in self._mentioned(name)))
-        return Ruled(name=rule.name, version=rule.version, asks=asks, mentions=mentions, frozen=frozen)
+        return Ruled(name=name, version=version, asks=asks, mentions=mentions, frozen=frozen)
 
     def _mentioned(self, name: str) -> Iterable[str]:
         group = self.policy.groups.get(name)
@@ -201,42 +241,3 @@ class Ruling:
 
     async def _is_here(self, person: str) -> bool:
         return (await self.directory.identify(person)).is_full_member
-
-
-def is_same(was: Ruled, now: Ruled) -> bool:
-    """Say whether ``now`` is the rule that people were asked under, though who is to be called may be others."""
-    return keys(was.frozen) == keys(now.frozen) and _is_same_rule(was, now)
-
-
-def _is_same_rule(was: Ruled, now: Ruled) -> bool:
-    if was.version == UNRULED.version:  # from before there were rules
-        return now.name == was.name and now.asks.stages == was.asks.stages
-    return was.version == now.version
-
-
-def differences(change: Change, ruled: Ruled, still: Mapping[str, frozenset[str]]) -> tuple[Moved, ...]:
-    """Return what of the rules no longer holds of an approval: the rule, a freeze, and those who lost their right.
-
-    A freeze that was approved under and is over by now asks nothing more.
-    """
-    moved = []
-    if not _is_same_rule(change.ruled, ruled):
-        moved.append(Moved(fact="rule", was=change.ruled.name, now=ruled.name))
-    if not keys(ruled.frozen) <= keys(change.ruled.frozen):
-        moved.append(Moved(fact="freeze", was=_reasons(change.ruled), now=_reasons(ruled)))
-    if not Tally.of(ruled.asks, change.requester, still).complete:
-        moved.append(Moved(fact="approvals", was=len(change.approvals), now=len(still)))
-    return tuple(moved)
-
-
-def _reasons(ruled: Ruled) -> str | bool:
-    return "; ".join(one.reason for one in ruled.frozen) or False
-
-
-def kept(approvals: Iterable[Approval], still: Mapping[str, frozenset[str]]) -> tuple[Approval, ...]:
-    """Return the approvals of those who still may, with the groups that hold them now."""
-    return tuple(replace(one, groups=still[one.person]) for one in approvals if one.person in still)
-
-
-def _channels(rule: Rule) -> tuple[str, ...]:
-    return rule.when.channel + (rule.then.channels if isinstance(rule.then, Asks) else ())

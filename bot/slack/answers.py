@@ -1,6 +1,6 @@
 """Answers to what was typed: what was wrong with a command, and how it works. Pure."""
 
-from bot.domain.command import FREEZE_LINES, GRANT_LINES, NotUnderstood, Problem, ProblemCode, example
+from bot.domain.command import FREEZE_LINES, GRANT_LINES, NotUnderstood, Problem, ProblemCode, broken, example
 from bot.domain.operation import OPERATIONS
 from bot.slack.wording import Mrkdwn, Wording, code
 
@@ -33,10 +33,12 @@ def _problem(problem: Problem, words: Wording) -> Mrkdwn:
 def help_text(words: Wording, *, command: str) -> Mrkdwn:
     """Return how the command works, with a line to copy for each operation."""
     lines = [words.say("help/intro")]
+    usage = ""
     for verb, operation in OPERATIONS.items():
         usage = example(operation.description)
         lines.append(words.say(f"help/verb/{verb}", line=code(f"{command} {usage}")))
     lines.append(words.say("help/later", at=code("--at 02:00"), window=code("--window nightly")))
+    lines.append(words.say("help/emergency", line=code(f"{command} {broken(usage, emergency=True)}")))
     grant, grants, revoke = (code(f"{command} {one}") for one in GRANT_LINES)
     lines.append(words.say("help/grant", line=grant, others=Mrkdwn(f"{grants} {revoke}")))
     lines.append(words.say("help/why", line=code(f"{command} why CR-7")))

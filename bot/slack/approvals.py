@@ -28,14 +28,17 @@ def waiting_for(change: Change, words: Wording) -> Mrkdwn:
 
 
 def rule_lines(change: Change, words: Wording) -> list[Mrkdwn]:
-    """Return the lines of a card on its rule; none where the rule is the plain one and calls nobody."""
+    """Return the lines of a card on its rule; none where the rule is the plain one and calls nobody.
+
+    An emergency's card calls people for good: it runs while the card is on its way to them.
+    """
     lines = frozen_lines(change.ruled.frozen, words) if change.state in OPEN else []
-    if change.state in OPEN and not is_plain(change):
+    if change.state in OPEN and not is_plain(change) and not change.is_emergency:
         lines.append(words.say("card/rule", rule=change.ruled.name, stages=stages(change.ruled.asks, words)))
         if change.approvals:
             lines.append(words.say("card/approved_by", by=mentions(one.person for one in change.approvals)))
     lines += in_advance(change, words)
-    if change.state is State.PENDING and change.ruled.mentions:
+    if (change.state is State.PENDING or change.is_emergency) and change.ruled.mentions:
         people = Mrkdwn(" ".join(called(one) for one in change.ruled.mentions))
         lines.append(words.say("card/called", people=people))
     return lines

@@ -5,6 +5,7 @@ from typing import Any
 from bot.domain.change import Change, State
 from bot.domain.facts import ALIVE
 from bot.slack.approvals import is_plain, rule_lines, waiting_for
+from bot.slack.glass import glass_lines, nobody, status_key
 from bot.slack.starts import moved_value, scheduled, start_lines
 from bot.slack.wording import DAY_AND_TIME, Mrkdwn, Wording, code, date, mention, mentions
 
@@ -41,10 +42,10 @@ def parse_value(text: str) -> tuple[int, int]:
 
 
 def title(change: Change, words: Wording) -> str:
-    """Return the one line that says what the change does."""
+    """Return the one line that says what the change does, and first of all whether nobody approved it."""
     operation = change.operation
     before, new = words.port(operation.before(change.facts)), words.port(operation.after)
-    return words.say(
+    said = words.say(
         f"card/title/{operation.description.verb}",
         change=change.name,
         host=operation.host,
@@ -52,6 +53,7 @@ def title(change: Change, words: Wording) -> str:
         before=Mrkdwn(before),
         after=Mrkdwn(new),
     )
+    return words.say("card/emergency/title", title=said) if change.is_emergency else said
 
 
 def card(change: Change, words: Wording) -> list[Block]:
@@ -61,9 +63,7 @@ def card(change: Change, words: Wording) -> list[Block]:
         _section(status(change, words), f"status:{value(change)}"),
         {"type": "section", "fields": [_text(field, FIELD_MAX) for field in _fields(change, words)]},
     ]
-    blocks += [
-        _section(line) for line in [*_warnings(change, words), *start_lines(change, words), *rule_lines(change, words)]
-    ]
+    blocks += [_section(line) for line in _told(change, words)]
     blocks.append(_section(words.say("card/reason")))
     blocks.append({"type": "section", "text": {"type": "plain_text", "text": change.reason[:TEXT_MAX], "emoji": False}})
     asked = words.say("card/asked", requester=mention(change.requester), at=date(change.created_at), change=change.name)
@@ -77,14 +77,14 @@ def card(change: Change, words: Wording) -> list[Block]:
 def summary(change: Change, words: Wording) -> str:
     """Return the card in one text, for notifications and screen readers."""
     facts = [Mrkdwn(field.replace("\n", " ")) for field in _fields(change, words)]
-    warnings = [*_warnings(change, words), *start_lines(change, words), *rule_lines(change, words)]
-    lines = [title(change, words), status(change, words), *facts, *warnings]
+    lines = [title(change, words), status(change, words), *facts, *_told(change, words)]
     return "\n".join([*lines, words.say("card/reason"), words.say("value/text", text=change.reason)])[:SUMMARY_MAX]
 
 
 def status(change: Change, words: Wording) -> Mrkdwn:
     """Return where the change stands, in one sentence."""
     ending = change.ending
+    approved = nobody(change, words) if change.is_emergency else mentions(change.approvers)
     key = f"card/status/{change.state}"
     if ending and words.has(f"{key}/{ending}"):
         key = f"{key}/{ending}"
@@ -93,8 +93,8 @@ def status(change: Change, words: Wording) -> Mrkdwn:
     if change.waits_for_start and change.start:
         return scheduled(change, change.start, words)
     return words.say(
-        key if words.has(key) else f"{key}/other",
-        by=mentions((change.decided_by,) if change.state in AGAINST and change.decided_by else change.approvers),
+        status_key(change) or (key if words.has(key) else f"{key}/other"),
+        by=mention(change.decided_by) if change.state in AGAINST and change.decided_by else approved,
         at=date(change.decided_at or change.created_at),
         ended=date(change.ended_at or change.created_at),
         expires=date(change.expires_at, DAY_AND_TIME),
@@ -120,6 +120,11 @@ def _fields(change: Change, words: Wording) -> list[Mrkdwn]:
                   port=listener.port),
         words.say("card/field/load_balancer", load_balancer=code(balancer.id), name=balancer.name),
     ]  # fmt: skip
+
+
+def _told(change: Change, words: Wording) -> list[Mrkdwn]:
+    rule = [*start_lines(change, words), *rule_lines(change, words)]
+    return [*glass_lines(change, words), *_warnings(change, words), *rule]
 
 
 def _warnings(change: Change, words: Wording) -> list[Mrkdwn]:

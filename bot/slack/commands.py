@@ -7,9 +7,12 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.change import Change
 from bot.domain.command import GiveGrant, NotUnderstood, Request, parse
 from bot.domain.errors import Refusal
+from bot.domain.starts import Start
 from bot.engine.changes import Changes
+from bot.engine.emergencies import Emergencies
 from bot.slack.answers import not_understood
 from bot.slack.client import NO_ANSWER
 from bot.slack.desks import Desks
@@ -65,6 +68,7 @@ class Commands:
     def __init__(
         self,
         changes: Changes,
+        emergencies: Emergencies,
         reception: Reception,
         people: People,
         client: AsyncWebClient,
@@ -74,6 +78,7 @@ class Commands:
         command: str,
     ) -> None:
         self._changes = changes
+        self._emergencies = emergencies
         self._reception = reception
         self._people = people
         self._client = client
@@ -121,21 +126,20 @@ class Commands:
         start = await start_of(request.begin, user, self._people, now=taken.received_at)
         await self._must_be_postable(channel)
         try:
-            change = await self._changes.open(
-                request.operation,
-                request.reason,
-                requester=user,
-                channel=channel,
-                key=taken.key,
-                start=start,
-                used=self._desks.grants.used,
-            )
+            change = await self._opened(request, start, taken)
         except AlreadyOpen as no:
             await self._reception.answer(taken, Mrkdwn(f"{words.refusal(no)} {await self._where(no, words)}".rstrip()))
             return
         if change is not None:
             _log.info("opened", change=change.name)
             await withdraw(self._reception.response_url(taken.key))
+
+    async def _opened(self, request: Request, start: Start | None, taken: Taken) -> Change | None:
+        wish = {"requester": str(taken.body["user"]), "channel": str(taken.body["channel"]), "key": taken.key}
+        if request.emergency:
+            return await self._emergencies.open(request.operation, request.reason, **wish)
+        used = self._desks.grants.used
+        return await self._changes.open(request.operation, request.reason, **wish, start=start, used=used)
 
     async def _where(self, no: AlreadyOpen, words: Wording) -> str:
         """Return where the card of the other change is."""

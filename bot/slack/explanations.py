@@ -30,7 +30,7 @@ def why(reasons: Reasons, words: Wording) -> Mrkdwn:
     rule = code(f"{change.ruled.name} {change.ruled.version}".rstrip())
     lines.append(words.say("rules/under", rule=rule, stages=stages(change.ruled.asks, words)))
     lines += frozen_lines(reasons.frozen, words)
-    if change.approvals:
+    if change.approvals and not change.is_emergency:
         lines.append(words.say("card/approved_by", by=mentions(one.person for one in change.approvals)))
         lines += in_advance(change, words)
     if change.state is State.PENDING:

@@ -55,7 +55,8 @@ def result(change: Change, words: Wording, *, command: str, body: Mapping[str, A
         ended = words.say(f"result/{change.state}", change=change.name, note=change.note, **people)
         return Mrkdwn("\n".join([ended, *head]))
     found = change.findings
-    lines = [_headline(change, words), words.say("result/people", **people)]
+    asked = "result/people_emergency" if change.is_emergency else "result/people"
+    lines = [_headline(change, words), words.say(asked, **people)]
     if change.state is State.SUCCEEDED and "health" in found:
         key = "alive" if found["health"] == ALIVE else "not_alive"
         health = found["health"] or words.say("value/unread")

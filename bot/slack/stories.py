@@ -60,7 +60,9 @@ def _asked(change: Change, start: Mapping[str, Any] | None) -> Mrkdwn:
     begin: Begin = None
     if start is not None:
         begin = Opening(start["window"]) if start["window"] else Moment.of(start["at"])
-    return code(_short(render(Request(operation=change.operation, reason=change.reason, begin=begin))))
+    emergency = change.review is not None
+    request = Request(operation=change.operation, reason=change.reason, begin=begin, emergency=emergency)
+    return code(_short(render(request)))
 
 
 def _actor(event: Mapping[str, Any], words: Wording) -> Mrkdwn | str:

@@ -21,7 +21,7 @@ from bot.domain.facts import Facts
 from bot.domain.operation import Operation
 from bot.domain.starts import Start
 from bot.store import chain
-from bot.store.rows import change_of, start_columns
+from bot.store.rows import CHANGES, change_of, start_columns
 from bot.store.tables import changes, events
 
 _log = structlog.get_logger(__name__)
@@ -148,7 +148,7 @@ class Book:
         Raises:
             NoSuchChange: there is none.
         """
-        row = (await self.connection.execute(select(changes).where(changes.c.id == number))).first()
+        row = (await self.connection.execute(CHANGES.where(changes.c.id == number))).first()
         if row is None:
             raise NoSuchChange(change=f"CR-{number}")
         return change_of(row)
@@ -165,7 +165,7 @@ class Book:
         What a version without turns approved goes first; what waits for its start has no turn, and is left out. With
         ``expired_at`` only those whose time was up by then, with ``load_balancer`` only those on it.
         """
-        query = select(changes).where(changes.c.state.in_(states))
+        query = CHANGES.where(changes.c.state.in_(states))
         if in_turn:
             query = query.where(or_(changes.c.turn.is_not(None), changes.c.starts_at.is_(None)))
             query = query.order_by(changes.c.turn.nulls_first())

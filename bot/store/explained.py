@@ -14,7 +14,7 @@ from bot.store.tables import attempts, changes, events
 BATCH = 200  # changes in memory at a time, each with its events
 _CHANGE = "change."
 _OPENED = "change.opened"
-_DECISIONS = {Move.APPROVE, Move.REJECT, Move.CANCEL}
+_DECISIONS = {Move.APPROVE, Move.BREAK_GLASS, Move.REJECT, Move.CANCEL}
 _ENDS = {Move.SUCCEED, Move.FAIL, Move.LOSE_TRACK}
 _ANSWER = ("answer", "task", "request_id", "code")
 Expected = dict[str, Any]

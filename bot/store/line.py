@@ -4,7 +4,7 @@ from sqlalchemy import func, select, update
 
 from bot.domain.change import Change, State
 from bot.store.book import SYSTEM, Book
-from bot.store.rows import change_of
+from bot.store.rows import CHANGES, change_of
 from bot.store.tables import changes
 
 
@@ -17,7 +17,7 @@ async def next_turn(book: Book) -> int:
 async def due(book: Book, *, at: float) -> list[Change]:
     """Return what waits for a start that has come by ``at``, the earliest first."""
     waiting = (changes.c.state == State.APPROVED, changes.c.turn.is_(None), changes.c.starts_at <= at)
-    query = select(changes).where(*waiting).order_by(changes.c.starts_at, changes.c.id)
+    query = CHANGES.where(*waiting).order_by(changes.c.starts_at, changes.c.id)
     return [change_of(row) for row in await book.connection.execute(query)]
 
 

@@ -1,16 +1,20 @@
 """How a change lies in its row."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from bot.domain.asks import Approval, Ruled
 from bot.domain.change import UNRULED, Change, Ending, Moved, State
 from bot.domain.facts import Facts
 from bot.domain.operation import operation_from_json
+from bot.domain.review import Review
 from bot.domain.starts import Start
+from bot.store.tables import changes, reviews
 
+REVIEW = tuple(column.label(f"review_{column.name}") for column in reviews.c)
+CHANGES: Final = select(changes, *REVIEW).outerjoin(reviews, reviews.c.change == changes.c.id)  # for ``change_of``
 UNDER_APPROVAL = frozenset({State.APPROVED, State.RUNNING, State.SUCCEEDED, State.FAILED, State.UNKNOWN})
 
 
@@ -54,6 +58,18 @@ def change_of(row: Row[Any]) -> Change:
         start=None if row.starts_at is None else Start(at=row.starts_at, window=row.window or ""),
         turn=row.turn,
         moved=tuple(Moved(**one) for one in row.moved),
+        review=_review(row),
+    )
+
+
+def _review(row: Row[Any]) -> Review | None:
+    if row.review_change is None:
+        return None
+    return Review(
+        opened_at=row.review_opened_at,
+        use=row.review_use,
+        quota=row.review_quota,
+        period=row.review_period,
     )
 
 

@@ -11,7 +11,7 @@ from bot.store.book import SYSTEM, Book
 from bot.store.tables import events
 
 COUNTED = "approval.counted"
-DECISIONS = (COUNTED, *(f"change.{move}" for move in (Move.APPROVE, Move.REJECT, Move.CANCEL)))
+DECISIONS = (COUNTED, *(f"change.{move}" for move in (Move.APPROVE, Move.BREAK_GLASS, Move.REJECT, Move.CANCEL)))
 KINDS = (
     "change.opened",
     COUNTED,

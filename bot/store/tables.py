@@ -126,6 +126,20 @@ grants = Table(
     sqlite_autoincrement=True,
 )
 
+# What somebody has to look at afterwards: each emergency, which nobody approved. The quota counts ``opened_at``.
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("change", Integer, ForeignKey("changes.id"), primary_key=True, autoincrement=False),
+    Column("opened_at", Float, nullable=False, index=True),
+    Column("use", Integer, nullable=False),
+    Column("quota", Integer, nullable=False),
+    Column("period", Float, nullable=False),
+    Column("signed_at", Float),
+    Column("signed_by", String(32)),
+    Column("note", Text),
+)
+
 # What Slack shall show. ``wanted`` grows with each newer state, ``delivered`` follows; an edit is one call however
 # many states it skips. ``sending_at`` is set before a first post: after a crash the bot looks the message up first.
 # ``replica`` is whose memory holds the quickest way to the person of an answer; while that one lives, it tries first.

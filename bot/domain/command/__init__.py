@@ -1,6 +1,7 @@
 """The grammar of ``/lb``: what people type and paste, made into a request, or a refusal that says everything at once.
 
     probe-port <load balancer> <listener> <host>:<port> <probe port> [--at <moment> | --window <name>] <reason …>
+    emergency probe-port … <reason …>
     audit <change>
     freeze <load balancer> until <moment> <reason …>
     pending
@@ -13,7 +14,7 @@ from bot.domain.command.draft import REASON_MAX
 from bot.domain.command.freezing import FREEZE_LINES, Freezing, LiftFreeze, ListFreezes, SetFreeze
 from bot.domain.command.giving import GiveGrant
 from bot.domain.command.granting import GRANT_LINES, Granting, ListGrants, RevokeGrant
-from bot.domain.command.lines import example, usage
+from bot.domain.command.lines import broken, example, usage
 from bot.domain.command.normalise import is_blank, tidy
 from bot.domain.command.options import Begin, Opening
 from bot.domain.command.parsing import from_fields, parse, render
@@ -44,6 +45,7 @@ __all__ = [
     "Rules",
     "SetFreeze",
     "Why",
+    "broken",
     "example",
     "from_fields",
     "holds_secret",

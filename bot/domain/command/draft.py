@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.command.fields import IDS, REASON, is_placeholder, kind, problem_with
+from bot.domain.command.normalise import visible
 from bot.domain.command.problems import Problem, ProblemCode, holds_secret, shown
 from bot.domain.operation import Operation
 
 REASON_MAX = 500  # characters
+REASON_MIN = 10  # visible characters, where nobody else is asked before it runs
 _V6_COLONS = 4  # a host with two ports has two
 _MANY = 5  # of one kind; a refusal that repeats more helps nobody
 
 
-def reason_problem(reason: str) -> Problem | None:
-    """Return why a tidied ``reason`` is none, or None where it is one."""
+def reason_problem(reason: str, *, emergency: bool = False) -> Problem | None:
+    """Return why a tidied ``reason`` is none, for an ``emergency`` or another change, or None where it is one."""
     if not reason or reason == f"<{REASON}>":
         return Problem(code=ProblemCode.REASON_MISSING, field=REASON)
     if len(reason) > REASON_MAX:
@@ -22,6 +24,9 @@ def reason_problem(reason: str) -> Problem | None:
         )
     if holds_secret(reason):
         return Problem(code=ProblemCode.SECRET_IN_REASON, field=REASON)
+    if emergency and visible(reason) < REASON_MIN:
+        length, least = str(visible(reason)), str(REASON_MIN)
+        return Problem(code=ProblemCode.REASON_TOO_SHORT, field=REASON, value=length, allowed=(least,))
     return None
 
 
@@ -31,7 +36,7 @@ class Draft:
 
     ``said`` holds, by field, the distinct texts given for it, in the order they were written. ``unsure`` are fields
     whose value has two readings: they are never filled in for the person. ``is_lost`` says that not even the verb is
-    known, so that nothing behind it was read.
+    known, so that nothing behind it was read. ``emergency`` says that nobody shall be asked.
     """
 
     operation: type[Operation]
@@ -40,6 +45,7 @@ class Draft:
     problems: list[Problem] = field(default_factory=list)
     reason: str = ""
     is_lost: bool = False
+    emergency: bool = False
 
     def put(self, name: str, text: str) -> str:
         """Note that ``text`` was given for the field ``name``, and return it as it is kept."""

@@ -6,6 +6,8 @@ from bot.domain.command.fields import REASON
 from bot.domain.command.normalise import escaped
 from bot.domain.operation import Description, Operation
 
+EMERGENCY = "emergency"  # before the verb: nobody is asked
+
 
 def values_of(operation: Operation) -> dict[str, str]:
     """Return the operation's values as text, by field."""
@@ -28,6 +30,11 @@ def line(
             words.append(value)
     said = escaped(reason) if reason else f"<{REASON}>"
     return " ".join(word for word in (*words, option, marker, said) if word)
+
+
+def broken(written: str, *, emergency: bool) -> str:
+    """Return the line ``written``, as it is written where it is an ``emergency``."""
+    return f"{EMERGENCY} {written}" if emergency else written
 
 
 def usage(description: Description) -> str:

@@ -87,7 +87,12 @@ def tidy(reason: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Say whether ``text`` shows nothing: spaces and invisible characters only."""
-    return all(unicodedata.category(letter)[0] in "CZ" for letter in text)
+    return not visible(text)
+
+
+def visible(text: str) -> int:
+    """Return how many characters of ``text`` can be seen."""
+    return sum(unicodedata.category(letter)[0] not in "CZ" for letter in text)
 
 
 def _pieces(written: str, start: int, end: int) -> Iterator[tuple[str, int]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from bot.domain.command.fields import fold, kind
+from bot.domain.command.lines import EMERGENCY
 from bot.domain.command.request import About, Audit, Pending, Rules, Why
 from bot.domain.command.words import Word
 from bot.domain.operation import OPERATIONS, Operation
@@ -19,9 +20,11 @@ _ABOUT = {"audit": Audit, "审计": Audit, "why": Why, "为什么": Why, "为何
 _RULES = {"whoami": Rules.WHOAMI, "我是谁": Rules.WHOAMI, **dict.fromkeys(("policy", "策略", "规则"), Rules.POLICY)}
 _PENDING = frozenset({"pending", "待办", "待处理"})
 _CHANGE = re.compile(r"(?:CR-?)?(?P<number>[1-9][0-9]{0,8})", re.IGNORECASE)
-_BEFORE_VERB = frozenset({"tccli", "bmlb", "get", "post", "curl", "$"})
+_GLASS = frozenset({EMERGENCY, "breakglass", "紧急", "紧急变更"})
+_BEFORE_VERB = frozenset({"tccli", "bmlb", "get", "post", "curl", "$", *_GLASS})
 _VERB_MAX = 40  # characters; a longer word is no slip of the thumb
 _NEAR, _NEAR_WHEN_JOINED = 0.7, 0.8  # difflib ratios: "probe", "prob-port"; "prob port"
+_NEAR_EMERGENCY = 0.8  # "emergancy"
 
 
 def command_span(text: str) -> tuple[int, int]:
@@ -63,6 +66,14 @@ def question(words: Sequence[Word]) -> About | Rules | Pending | None:
         return None
     found = _CHANGE.fullmatch(words[1].bare) if len(words) > 1 else None
     return _ABOUT[first](change=int(found["number"]) if found else 0)
+
+
+def breaks_glass(word: Word) -> bool | None:
+    """Say whether ``word``, the first one, says that nobody shall be asked; None where it was probably meant to."""
+    said = fold(word.bare)
+    if said in _GLASS:
+        return True
+    return None if difflib.get_close_matches(said[:_VERB_MAX], [EMERGENCY], cutoff=_NEAR_EMERGENCY) else False
 
 
 def is_on_card(word: Word) -> bool:

@@ -6,9 +6,17 @@ from bot.domain.command.draft import Draft, reason_problem
 from bot.domain.command.fields import IDS, REASON, is_number, is_placeholder, keys, kind
 from bot.domain.command.freezing import Freezing, freezing
 from bot.domain.command.granting import Granting, granting
-from bot.domain.command.lines import line, usage, values_of
+from bot.domain.command.lines import EMERGENCY, broken, line, usage, values_of
 from bot.domain.command.normalise import Plain, is_blank, plain, tidy
-from bot.domain.command.opening import command_span, help_topic, is_on_card, nearest_verb, question, verb_at
+from bot.domain.command.opening import (
+    breaks_glass,
+    command_span,
+    help_topic,
+    is_on_card,
+    nearest_verb,
+    question,
+    verb_at,
+)
 from bot.domain.command.options import AT, WINDOW, Begin, begin_of, corrected, written
 from bot.domain.command.pasted import TYPED_IGNORED, Paste, actions, paste_at
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode
@@ -34,7 +42,9 @@ def parse(text: str) -> Request | Help | About | Rules | Pending | Freezing | Gr
 def render(request: Request) -> str:
     """Return the canonical line; ``parse`` reads it back as the same request."""
     option = written(request.begin)
-    return _line(request.operation.description, values_of(request.operation), request.reason, (option, option))
+    values = values_of(request.operation)
+    rendered = _line(request.operation.description, values, request.reason, (option, option))
+    return broken(rendered, emergency=request.emergency)
 
 
 def from_fields(verb: str, fields: Mapping[str, str], reason: str) -> Request:
@@ -62,6 +72,17 @@ def _interpret(text: str) -> Help | About | Rules | Pending | Freezing | Grantin
     asked = question(words) or freezing(page, words, end) or granting(page, words, end)
     if asked is not None:
         return asked
+    glass = breaks_glass(words[0])
+    if glass is False:
+        return _drafted(page, words, end)
+    draft = _drafted(page, words[1:], end)
+    draft.emergency = True
+    if glass is None:
+        draft.blame(ProblemCode.UNKNOWN_VERB, "verb", words[0].bare, (EMERGENCY,))
+    return draft
+
+
+def _drafted(page: Plain, words: Sequence[Word], end: int) -> Draft:
     operation, taken = verb_at(words)
     paste = paste_at(page.text, words, taken, end)
     if paste:
@@ -88,11 +109,11 @@ def _pasted(page: Plain, end: int, paste: Paste, typed: type[Operation] | None) 
 
 
 def _without_verb(words: Sequence[Word]) -> tuple[Draft, int]:
-    first = words[0]
-    if _is_field(words):
-        draft = Draft(operation=_FIRST)
+    if not words or _is_field(words):
+        draft = Draft(operation=_FIRST, is_lost=not words)
         draft.blame(ProblemCode.VERB_MISSING, "verb", allowed=tuple(OPERATIONS))
         return draft, 0
+    first = words[0]
     if is_on_card(first):
         draft = Draft(operation=_FIRST, is_lost=True)
         draft.blame(ProblemCode.DECIDE_ON_CARD, "verb", first.bare)
@@ -124,13 +145,14 @@ def _request(draft: Draft) -> Request:
     begin: Begin = None
     if not draft.is_lost:
         settled, begin = draft.settle(), begin_of(draft)
-        problem = reason_problem(reason)
+        problem = reason_problem(reason, emergency=draft.emergency)
         draft.problems += [problem] if problem else []
         reason = "" if problem else reason
     if draft.problems:
         raise _refusal(draft, settled, reason, begin)
     values = {name: text if name in IDS else int(text) for name, text in settled.items()}
-    return Request(operation=operation_from_json(draft.operation.description.verb, values), reason=reason, begin=begin)
+    operation = operation_from_json(draft.operation.description.verb, values)
+    return Request(operation=operation, reason=reason, begin=begin, emergency=draft.emergency)
 
 
 def _refusal(draft: Draft, settled: Mapping[str, str], reason: str, begin: Begin) -> NotUnderstood:
@@ -140,10 +162,11 @@ def _refusal(draft: Draft, settled: Mapping[str, str], reason: str, begin: Begin
     blamed = {problem.field for problem in problems}
     start = {name: draft.said[name][0] for name in (AT, WINDOW) if begin and draft.said.get(name)}
     understood = {"verb": description.verb, **settled, **start, **({REASON: reason} if reason else {})}
+    whole = usage(description) if draft.is_lost else _line(description, settled, reason, corrected(begin, draft))
     return NotUnderstood(
         understood={} if draft.is_lost else {name: text for name, text in understood.items() if name not in blamed},
         problems=tuple(problems),
-        corrected=usage(description) if draft.is_lost else _line(description, settled, reason, corrected(begin, draft)),
+        corrected=broken(whole, emergency=draft.emergency),
     )
 
 

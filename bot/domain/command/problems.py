@@ -48,6 +48,7 @@ class ProblemCode(StrEnum):
     MALFORMED = "malformed"  # field, value: what stands there; allowed: examples
     GRANT_MISSING = "grant_missing"  # a command about one grant that names none; allowed: an example
     REASON_MISSING = "reason_missing"  # field: reason
+    REASON_TOO_SHORT = "reason_too_short"  # field: reason; value: its length; allowed: the least, in visible characters
     REASON_TOO_LONG = "reason_too_long"  # field: reason; value: its length; allowed: the most, in characters
     SECRET_IN_REASON = "secret_in_reason"  # noqa: S105 - a code; field: reason, which seems to hold a key
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from bot.domain.command.draft import reason_problem
-from bot.domain.command.lines import line, values_of
+from bot.domain.command.lines import broken, line, values_of
 from bot.domain.command.normalise import is_blank, tidy
 from bot.domain.command.options import Begin, written
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode
@@ -16,28 +16,29 @@ from bot.domain.operation import Operation
 class Request:
     """An operation and why it is wanted.
 
-    ``reason`` is kept as written, without control characters and outer spaces; 1-500 characters. ``begin`` is when it
-    is to start once approved.
+    ``reason`` is kept as written, without control characters and outer spaces; 1-500 characters, of an ``emergency``,
+    which nobody is asked about, at least 10 visible ones. ``begin`` is when it is to start once approved.
 
     Raises:
-        NotUnderstood: a reason that is blank, too long, or seems to hold a key.
+        NotUnderstood: a reason that is blank, too short or too long, or seems to hold a key.
     """
 
     operation: Operation
     reason: str
     begin: Begin = None
+    emergency: bool = False
 
     def __post_init__(self) -> None:
         reason = "" if is_blank(self.reason) else tidy(self.reason)
         object.__setattr__(self, "reason", reason)
-        problem = reason_problem(reason)
+        problem = reason_problem(reason, emergency=self.emergency)
         if problem:
             values = values_of(self.operation)
             description = self.operation.description
             raise NotUnderstood(
                 understood={"verb": description.verb, **values},
                 problems=(problem,),
-                corrected=line(description, values, option=written(self.begin)),
+                corrected=broken(line(description, values, option=written(self.begin)), emergency=self.emergency),
             )
 
 

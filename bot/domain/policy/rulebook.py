@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from bot.domain.asks import ANYONE
+from bot.domain.asks import ANYONE, Asks
 from bot.domain.freezes import Freeze
-from bot.domain.policy.conditions import When
+from bot.domain.policy.conditions import CHANNEL_NAME, When
 from bot.domain.policy.emergency import Emergency
 from bot.domain.policy.freezing import FreezeRules
 from bot.domain.policy.grants import Grants
@@ -67,6 +67,16 @@ class Policy:
         if self.rules[-1].when != When():
             raise NoLastRule(self.rules[-1].name)
 
+    @property
+    def goes_by_requester(self) -> bool:
+        """Whether a rule goes by who asks."""
+        return any(rule.when.requester for rule in self.rules)
+
+    @property
+    def goes_by_channel_name(self) -> bool:
+        """Whether a rule goes by what the channel is called."""
+        return any(name.startswith(CHANNEL_NAME) for rule in self.rules for name in _channels(rule))
+
     def rule_for(self, request: Request) -> Rule:
         """Return the first rule that is about ``request``."""
         return next(rule for rule in self.rules if rule.when.holds(request, self.windows))
@@ -87,3 +97,7 @@ class Policy:
             for name, group in self.groups.items()
             if (group.id in slack_groups if isinstance(group, SlackGroup) else person in group.ids)
         )
+
+
+def _channels(rule: Rule) -> tuple[str, ...]:
+    return rule.when.channel + (rule.then.channels if isinstance(rule.then, Asks) else ())

@@ -20,8 +20,9 @@ from bot.store.outbox import Purpose
 from bot.store.tables import attempts, posts
 from tests.relay import Relay, relaying
 from tests.rooms.clock import Time
+from tests.rooms.engine.telling import plain, twice
 from tests.rooms.engine.ways import Way
-from tests.rooms.engine.world import World, plain, twice, world
+from tests.rooms.engine.world import World, world
 from tests.rooms.store.ledgers import kinds, opened, rows
 
 TRIES = 3 * SENDS_MAX

@@ -8,8 +8,9 @@ from bot.domain.change import Change, Ending, State
 from bot.domain.checks import NothingToChange
 from bot.engine.doing import Do
 from bot.store.tables import attempts
+from tests.rooms.engine.telling import plain, twice
 from tests.rooms.engine.ways import CutOff, is_read_and_not_called_again, ran, stands
-from tests.rooms.engine.world import BEFORE, LIMITS, OPERATION, World, plain, twice
+from tests.rooms.engine.world import BEFORE, LIMITS, OPERATION, World
 from tests.rooms.store.ledgers import kinds, rows
 
 TIMES = [pytest.param(plain, id="once"), pytest.param(twice, id="every step twice")]

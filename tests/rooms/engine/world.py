@@ -4,7 +4,6 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from bot.cloud.bmlb import Bmlb, open_bmlb
 from bot.cloud.gate import Gate
@@ -16,7 +15,8 @@ from bot.domain.starts import Start
 from bot.engine.approving import Enqueue
 from bot.engine.changes import Changes
 from bot.engine.deciding import Click, Decisions
-from bot.engine.doing import Do, Step
+from bot.engine.doing import Do
+from bot.engine.emergencies import Emergencies
 from bot.engine.follow import Follow
 from bot.engine.guard import Guard
 from bot.engine.limits import Limits
@@ -43,6 +43,7 @@ from bot.store.intake import orphans, take_in
 from bot.store.ledger import Ledger
 from bot.store.tables import events, posts
 from tests.rooms.clock import Time
+from tests.rooms.engine.telling import plain
 from tests.rooms.slack.stand_in import StandIn, stand_in
 from tests.rooms.store.ledgers import differing, rows, taken
 
@@ -54,27 +55,6 @@ LIMITS = Limits(task=30.0, settle=6.0, read_back=4.0)
 ALICE = Person(id="U0ALICE", member=True, active=True, human=True, guest=False, language="en")
 BOB = Person(id="U0BOB", member=True, active=True, human=True, guest=False, language="en")
 MODIFY = ("ModifyBmL4ListenerBackendProbePort", "ModifyL4BackendProbePort")
-
-
-class Plain:
-    """Keeps no checkpoint."""
-
-    async def __call__(self, step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
-        return await step(*args)
-
-    async def patched(self, _name: str) -> bool:
-        return True
-
-
-class Twice(Plain):
-    """Runs every step again, as an engine does that died before it wrote down that the step was done."""
-
-    async def __call__(self, step: Step, *args: object) -> Any:  # noqa: ANN401 - plain JSON data
-        await step(*args)
-        return await step(*args)
-
-
-plain, twice = Plain(), Twice()
 
 
 @dataclass
@@ -110,6 +90,10 @@ class World:
 
     def starting(self, *, ledger: Ledger | None = None, enqueue: Enqueue | None = None) -> Starting:
         return Starting(ledger or self.ledger, self.time, enqueue or self.enqueue)
+
+    def emergencies(self, *, ledger: Ledger | None = None, enqueue: Enqueue | None = None) -> Emergencies:
+        ledger = ledger or self.ledger
+        return Emergencies(ledger, self.cloud, self.time, self.ruling(), enqueue or self.enqueue)
 
     def steps(self, cloud: CloudPort | None = None, *, place: Place = ALONE) -> Steps:
         guard = Guard(self.ledger, cloud or self.cloud, self.time, self.ruling(), LIMITS)

@@ -24,7 +24,7 @@ from bot.store.migrate import upgrade
 from bot.store.tables import events
 from tests.unit.slack.making import CHANGE, NOW, OPERATION
 
-NEWEST = "0007"  # the revision that this version makes
+NEWEST = "0008"  # the revision that this version makes
 LAST_WORD = 30.0  # seconds
 ELSEWHERE = replace(OPERATION, host="cpm-4r6t8y2u")  # the same load balancer
 FAR = replace(OPERATION, load_balancer="lb-6b1d8e4f", listener="lbl-0m2n4b6v", host="cpm-3d5f7g9h", port=9000)

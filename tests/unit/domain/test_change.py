@@ -11,6 +11,7 @@ from bot.domain.change import MOVES, OPEN, IllegalMove, Move, State, after
 TERMINAL = {State.REJECTED, State.CANCELLED, State.EXPIRED, State.SUCCEEDED, State.FAILED}
 DESIGNED = {  # the states and moves of the design, section 2
     (State.PENDING, Move.APPROVE, State.APPROVED),
+    (State.PENDING, Move.BREAK_GLASS, State.APPROVED),
     (State.PENDING, Move.REJECT, State.REJECTED),
     (State.PENDING, Move.CANCEL, State.CANCELLED),
     (State.PENDING, Move.EXPIRE, State.EXPIRED),

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from bot.domain.change import Change, Ending, Moved, State
 from bot.domain.facts import UNSET, Backend, Facts, Listener, LoadBalancer
 from bot.domain.operation import SetProbePort
+from bot.domain.review import Review
 
 NOW = 1_700_000_000.0
 REQUESTER, APPROVER = "U0ALICE", "U0BOB"
@@ -71,6 +72,7 @@ ENDS: Mapping[Ending, State] = MappingProxyType(
         Ending.UNSETTLED: State.UNKNOWN,
     }
 )
+GLASS = Review(opened_at=NOW, use=2, quota=2, period=86400.0)
 UNDECIDED = frozenset({State.PENDING, State.EXPIRED})
 UNSTARTED = UNDECIDED | {State.APPROVED, State.REJECTED, State.CANCELLED}
 FACTS = {

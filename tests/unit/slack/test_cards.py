@@ -7,14 +7,20 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.change import Change, State
+from bot.domain.change import Change, Ending, State
 from bot.domain.starts import Start
 from bot.sandbox.slack.blockkit.flaws import message_flaws
 from bot.slack.cards import ACTIONS, APPROVE, CANCEL, CHECK_AGAIN, REJECT, Block, card, parse_value, summary, value
 from bot.slack.wording import Wording, date, mention
 from bot.texts import LANGUAGES
 from tests.unit.slack.drawn import UPDATE_TEXT_MOST, entities, hostile, stored, texts
-from tests.unit.slack.making import APPROVER, CHANGE, ENDS, FACTS, MOVED, NOW, REQUESTER, changed
+from tests.unit.slack.making import APPROVER, CHANGE, ENDS, FACTS, GLASS, MOVED, NOW, REQUESTER, changed
+
+
+def broken(state: State, ending: Ending | None = None) -> Change:
+    """Return an emergency as it would stand in ``state``."""
+    return changed(state, ending=ending, decided_by=REQUESTER, decided_at=NOW, review=GLASS)
+
 
 EVERY: list[Change] = [
     *(changed(state) for state in State if state not in ENDS.values()),
@@ -23,6 +29,9 @@ EVERY: list[Change] = [
     replace(CHANGE, moved=MOVED, version=2),
     replace(CHANGE, start=Start(at=NOW + 3600, window="nightly")),
     changed(State.APPROVED, start=Start(at=NOW + 3600)),
+    replace(CHANGE, moved=MOVED, version=2, review=GLASS),
+    *(broken(state) for state in (State.APPROVED, State.RUNNING, State.CANCELLED)),
+    *(broken(state, ending) for ending, state in ENDS.items()),
 ]
 OURS = {mention(REQUESTER), mention(APPROVER)}
 MOMENTS = {date(at) for at in (NOW, NOW + 60, NOW + 200)} | {date(NOW + 3600, "{date_short_pretty} {time}")}

@@ -1,0 +1,88 @@
+"""Breaking the glass: a change that its requester runs alone, and that somebody reviews afterwards."""
+
+from typing import Any
+
+from bot.domain.approval import basis, digest
+from bot.domain.asks import Approval
+from bot.domain.change import Change, Move
+from bot.domain.operation import Operation
+from bot.domain.policy import Emergency, must_be_left
+from bot.domain.review import Review
+from bot.engine.approving import Enqueue
+from bot.engine.changes import possible
+from bot.engine.ports import Clock, Cloud
+from bot.engine.ruling import Ruling
+from bot.engine.telling import line_up
+from bot.store import intake, line, outbox, reviews
+from bot.store.book import Asked, Book
+from bot.store.ledger import Ledger
+from bot.store.outbox import Purpose
+
+
+class Emergencies:
+    """The door for what can't wait for a second person."""
+
+    def __init__(self, ledger: Ledger, cloud: Cloud, clock: Clock, ruling: Ruling, enqueue: Enqueue) -> None:
+        self._ledger = ledger
+        self._cloud = cloud
+        self._clock = clock
+        self._ruling = ruling
+        self._enqueue = enqueue
+
+    async def open(self, operation: Operation, reason: str, *, requester: str, channel: str, key: str) -> Change | None:
+        """Check ``operation`` against the live load balancer and let it run, in its turn, without asking anybody.
+
+        It opens as approved by ``requester``, with its run, its card and its review, in one transaction. Returns None
+        where the intake ``key`` was answered before.
+
+        Raises:
+            Refusal: the change can't be, this person may not, or it was done too often; nothing is stored.
+            CloudError: the cloud could not be read.
+        """
+        facts = await possible(self._cloud, operation, needs_health_check=self._ruling.policy.needs_health_check)
+        now = self._clock.now()
+        emergency, ruled, groups = await self._ruling.emergency(
+            operation, facts, reason, requester=requester, channel=channel, at=now
+        )
+        asked = Asked(
+            operation=operation,
+            facts=facts,
+            ruled=ruled,
+            reason=reason,
+            requester=requester,
+            channel=channel,
+            created_at=now,
+            expires_at=now + ruled.asks.expires_after,
+        )
+        async with self._ledger.writing() as book:
+            if not await intake.finish(book, key, at=now):
+                return None
+            use = must_be_left(emergency, await reviews.used_since(book, now - emergency.period), now=now)
+            change = await book.open_change(asked, key=key)
+            change = await self._broken(book, change, Approval(person=requester, at=now, groups=groups), emergency, use)
+            await outbox.want(book, change, Purpose.CARD, at=now)
+            await self._enqueue(book, change)
+            await line_up(book, operation.load_balancer, at=now)
+        return change
+
+    async def _broken(self, book: Book, change: Change, by: Approval, emergency: Emergency, use: int) -> Change:
+        """Approve ``change`` in the name of its requester alone, and open its review."""
+        review = Review(opened_at=by.at, use=use, quota=emergency.quota, period=emergency.period)
+        columns: dict[str, Any] = {
+            "decided_by": by.person,
+            "decided_at": by.at,
+            "turn": await line.next_turn(book),
+            "approvals": [by.to_json()],
+        }
+        rests_on = basis(change)
+        facts = {
+            "version": change.version,
+            "approvals": columns["approvals"],
+            "digest": digest(rests_on),
+            "basis": rests_on,
+            "use": use,
+            "quota": emergency.quota,
+            "period": emergency.period,
+        }
+        broken = await book.move(change, Move.BREAK_GLASS, actor=by.person, at=by.at, columns=columns, facts=facts)
+        return await reviews.open_review(book, broken, review)

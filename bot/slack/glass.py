@@ -1,0 +1,38 @@
+"""What a card says of an emergency: who broke the glass, that nobody approved it, and its review. Pure."""
+
+from bot.domain.change import Change, State
+from bot.domain.review import Review
+from bot.slack.wording import Mrkdwn, Wording, date, mention
+
+HOUR = 3600.0  # seconds
+
+
+def glass_lines(change: Change, words: Wording) -> list[Mrkdwn]:
+    """Return the lines of a card on its emergency; none where it is an ordinary change."""
+    if change.review is None:
+        return []
+    key = "card/emergency/use" if change.is_emergency else "card/emergency/returned"
+    return [words.say(key, **_facts(change, change.review)), words.say("card/emergency/to_review")]
+
+
+def nobody(change: Change, words: Wording) -> Mrkdwn:
+    """Return, in the place of who approved an emergency, that nobody did."""
+    return words.say("card/emergency/nobody", by=mention(change.requester))
+
+
+def status_key(change: Change) -> str | None:
+    """Return which sentence says where an emergency stands, None where an ordinary one does."""
+    if not change.is_emergency:
+        return None
+    unended = {State.APPROVED: "card/emergency/approved", State.RUNNING: "card/emergency/running"}
+    return unended.get(change.state)
+
+
+def _facts(change: Change, review: Review) -> dict[str, object]:
+    return {
+        "by": mention(change.requester),
+        "at": date(review.opened_at),
+        "use": review.use,
+        "quota": review.quota,
+        "hours": round(review.period / HOUR),
+    }

@@ -1,0 +1,118 @@
+"""``/lb emergency …``: the loud card of what nobody approved."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.domain.asks import ANYONE, Asks, Stage
+from bot.domain.policy import Deny, Emergency, Policy, Rule, SlackGroup, When
+from bot.store.ledger import Ledger
+from bot.store.tables import changes
+from tests.rooms.engine.world import ALICE as WHO
+from tests.rooms.engine.world import World
+from tests.rooms.slack.edge import ASK, Edge, edge, working
+from tests.rooms.slack.stand_in import ALICE, BOB, StandIn
+from tests.rooms.store.ledgers import rows
+
+BREAK = ASK.replace("/lb ", "/lb emergency ")
+POLICY = Policy(
+    rules=(
+        Rule(name="core", then=Deny(text="Ask the network team."), when=When(load_balancer=("lb-core*",))),
+        Rule(name="rest", then=Asks(stages=(Stage(approvers=(ANYONE,)),))),
+    ),
+    groups={"team": SlackGroup(id="S0APPROVE")},
+    emergency=Emergency(people=(ALICE,), quota=2, pings=("team",)),
+)
+
+
+@pytest.fixture
+async def bot(slack: StandIn, ledger: Ledger, made: World) -> AsyncIterator[Edge]:
+    made.policy = POLICY
+    async with edge(slack, ledger, made) as idle, working(idle) as bot:
+        yield bot
+
+
+async def test_the_card_is_loud_and_says_who_broke_the_glass_and_that_nobody_approved(bot: Edge) -> None:
+    assert (await bot.type(BREAK))["ok"]
+    await bot.slack.until(lambda: bool(bot.cards()))
+
+    [card] = bot.cards()
+    assert card.text.startswith("🚨 EMERGENCY CR-1: probe port 8001 → 8101")
+    assert "🚨 *<@U0ALICE> broke the glass*" in card.text
+    assert "nobody else approved this" in card.text
+    assert "It is number 1 of at most 2 in 24 h." in card.text
+    assert "🔔 Please look: <!subteam^S0APPROVE>" in card.text
+    assert "*To be reviewed*" in card.text
+
+
+async def test_the_card_stays_one_message_and_never_says_that_somebody_approved(bot: Edge, made: World) -> None:
+    await bot.type(BREAK)
+    await bot.slack.until(lambda: bool(bot.cards()))
+    [first] = bot.cards()
+    await made.ran(await made.change(1))
+    await bot.shown("*Succeeded and verified*")
+
+    [card] = bot.cards()
+    assert (card.ts, "Approved by nobody: an emergency of <@U0ALICE>" in card.text) == (first.ts, True)
+    assert "<!subteam^S0APPROVE>" in card.text
+    told = "🚨 <@U0ALICE> broke the glass · nobody approved"
+    await bot.slack.until(lambda: any(told in one.text for one in bot.slack.thread(card.ts)))
+    assert len(await bot.slack.calls("chat.postMessage")) == 3
+
+
+async def test_one_that_was_handed_back_asks_people_and_says_how_it_began(bot: Edge, made: World) -> None:
+    await bot.type(BREAK)
+    await bot.slack.until(lambda: bool(bot.cards()))
+    made.drift(probe_port=8055)
+    await made.ran(await made.change(1))
+    await bot.shown("*Waiting for a second person*")
+
+    text = bot.cards()[0].text
+    assert text.startswith("CR-1: probe port")
+    assert "This began as an emergency of <@U0ALICE>" in text
+    assert "*To be reviewed*" in text
+    assert "<!subteam^S0APPROVE>" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "user", "words"),
+    [
+        (BREAK, BOB, "An emergency is for full members whom the policy names: `U0ALICE`."),
+        ("/lb emergency probe-port", ALICE, "Copy and correct: `/lb emergency probe-port &lt;load_balancer&gt;"),
+        (
+            BREAK.replace("the health endpoint moved", "down"),
+            ALICE,
+            "visible characters; an emergency, which nobody is asked about before",
+        ),
+        ("/lb help", ALICE, "`/lb emergency probe-port lb-abcdefgh"),
+    ],
+)
+async def test_who_may_not_is_told_what_is_wrong_and_what_to_do(bot: Edge, text: str, user: str, words: str) -> None:
+    await bot.type(text, user=user)
+    await bot.told(words, user=user)
+
+    assert await rows(bot.ledger, changes) == []
+
+
+async def test_the_third_is_told_when_there_may_be_one_again(bot: Edge, made: World) -> None:
+    for number in (1, 2):
+        await bot.type(BREAK)
+        await bot.reception.drain(5.0)
+        change = await made.change(number)
+        await made.decisions().cancel(await made.click(change, WHO))
+    await bot.type(BREAK)
+    await bot.told("There were 2 emergencies in 24 h already", user=ALICE)
+
+    assert len(await rows(bot.ledger, changes)) == 2
+
+
+async def test_the_story_says_that_nobody_approved_it(bot: Edge, made: World) -> None:
+    await bot.type(BREAK)
+    await bot.slack.until(lambda: bool(bot.cards()))
+    await made.ran(await made.change(1))
+    await bot.type("/lb audit CR-1", user=ALICE)
+    await bot.slack.until(lambda: any("On record of" in one.text for one in bot.slack.thread(bot.cards()[0].ts)))
+
+    story = next(one.text for one in bot.slack.thread(bot.cards()[0].ts) if "On record of" in one.text)
+    assert "<@U0ALICE> asked: `emergency probe-port lb-" in story
+    assert "<@U0ALICE> broke the glass: nobody else approved card 1, digest" in story

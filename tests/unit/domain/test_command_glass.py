@@ -1,0 +1,63 @@
+"""Emergencies, as lines that people type."""
+
+import pytest
+
+from bot.domain.command import Request, parse, render
+from tests.unit.domain.refused import BACKEND, IDS, USAGE, Told
+from tests.unit.domain.test_command import LINE, OPERATION
+
+OPTIONS = (
+    "--LoadBalancerId lb-abcdefgh --ListenerId lbl-abcdefgh --InstanceId cpm-abcdefgh --Port 1234 --ProbePort 12345"
+)
+
+GLASS = {  # text: (problems, corrected)
+    "emergency": ([("verb_missing", "verb")], f"emergency {USAGE}"),
+    "emergency x": ([("unknown_verb", "verb")], f"emergency {USAGE}"),
+    "emergency why CR-7": ([("unknown_verb", "verb")], f"emergency {USAGE}"),
+    f"emergency probe-port {BACKEND} 2 it's down": (
+        [("reason_too_short", "reason")],
+        f"emergency probe-port {BACKEND} 2 <reason>",
+    ),
+    f"emergency probe-port {BACKEND} 2 a \u3000 \u200b \u200b \u200b b": (
+        [("reason_too_short", "reason")],
+        f"emergency probe-port {BACKEND} 2 <reason>",
+    ),
+    f"emergency probe-port {BACKEND} 2": (
+        [("reason_missing", "reason")],
+        f"emergency probe-port {BACKEND} 2 <reason>",
+    ),
+    f"emergancy probe-port {BACKEND} 2 the checkout is down": (
+        [("unknown_verb", "verb")],
+        f"emergency probe-port {BACKEND} 2 the checkout is down",
+    ),
+    f"probe-port {BACKEND} 2 x\n/lb emergency probe-port {IDS} cpm-dddd:1234 2 the checkout is down": (
+        [("extra_words", "")],
+        f"probe-port {BACKEND} 2 x",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"emergency {LINE} the pool is dry",
+        f"/lb Emergency: {LINE} the pool is dry",
+        f"break-glass {LINE} the pool is dry",
+        f"break—glass {LINE} the pool is dry",
+        f"紧急 {LINE} the pool is dry",
+        f"*emergency* tccli bmlb ModifyL4BackendProbePort {OPTIONS} the pool is dry",
+    ],
+)
+def test_an_emergency_is_the_same_line_behind_one_word(text: str) -> None:
+    request = parse(text)
+
+    assert request == Request(operation=OPERATION, reason="the pool is dry", emergency=True)
+    assert parse(render(request)) == request
+    assert render(request).startswith("emergency probe-port ")
+
+
+@pytest.mark.parametrize("text", GLASS)
+def test_a_wrong_line_is_told_what_is_wrong_and_gets_a_line_to_copy(text: str) -> None:
+    told = Told(text)
+
+    assert (told.codes, told.corrected) == GLASS[text]
