@@ -17,6 +17,7 @@ from bot.engine.freezing import Freezing
 from bot.engine.granting import Granting
 from bot.engine.ports import Clock
 from bot.engine.record import Record
+from bot.engine.reviewing import Reviewing
 from bot.engine.ruling import Ruling
 from bot.engine.standing import Standing
 from bot.redaction import TYPED, Redaction
@@ -116,10 +117,10 @@ def _desks(
     patrol: Patrol,
 ) -> Desks:
     record = Record(ledger, clock, ruling, auditors=settings.auditors or ())
-    explaining = Explaining(ledger, clock, ruling)
+    explaining, reviewing = Explaining(ledger, clock, ruling), Reviewing(ledger, clock, ruling)
     words, command = Wording(settings.language), settings.command
     return Desks(
-        questions=Questions(reception, people, record, explaining, patrol, command=command),
+        questions=Questions(reception, people, record, explaining, patrol, reviewing, command=command),
         freezes=Freezes(reception, people, Freezing(ledger, clock, ruling), words, command=command),
         grants=Grants(reception, Granting(ledger, clock, ruling), words),
     )

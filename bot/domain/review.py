@@ -8,10 +8,18 @@ class Review:
     """The review of one emergency, open until somebody signs it.
 
     Times are seconds since the epoch. It was the emergency ``use``, from 1, of ``quota`` that there might be in
-    ``period`` seconds.
+    ``period`` seconds. ``note`` is what ``signed_by`` found.
     """
 
     opened_at: float
     use: int
     quota: int
     period: float
+    signed_at: float | None = None
+    signed_by: str | None = None
+    note: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody signed it yet."""
+        return self.signed_by is None

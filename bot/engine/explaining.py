@@ -9,7 +9,7 @@ from bot.domain.freezes import Freeze
 from bot.domain.policy import Person, SlackGroup, Tally, tally_of
 from bot.engine.ports import Clock
 from bot.engine.ruling import Ruling
-from bot.store import line
+from bot.store import line, reviews
 from bot.store.ledger import Ledger
 
 
@@ -51,9 +51,10 @@ class Explaining:
         return await self.ruling.groups_of(person.id) - {ANYONE}
 
     async def waiting(self) -> list[Change]:
-        """Return every change that waits for somebody or something, the oldest first."""
+        """Return every change that waits for somebody or something, its review included, the oldest first."""
         async with self._ledger.reading() as book:
-            return await book.find(*WAITING)
+            waits = {one.id: one for one in [*await book.find(*WAITING), *await reviews.unsigned(book)]}
+        return [waits[number] for number in sorted(waits)]
 
     async def why(self, number: int) -> Reasons:
         """Return why change ``number`` stands where it stands.

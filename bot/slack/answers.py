@@ -1,6 +1,6 @@
 """Answers to what was typed: what was wrong with a command, and how it works. Pure."""
 
-from bot.domain.command import FREEZE_LINES, GRANT_LINES, NotUnderstood, Problem, ProblemCode, broken, example
+from bot.domain.command import FREEZE_LINES, GRANT_LINES, NotUnderstood, Problem, ProblemCode, Review, broken, example
 from bot.domain.operation import OPERATIONS
 from bot.slack.wording import Mrkdwn, Wording, code
 
@@ -39,6 +39,7 @@ def help_text(words: Wording, *, command: str) -> Mrkdwn:
         lines.append(words.say(f"help/verb/{verb}", line=code(f"{command} {usage}")))
     lines.append(words.say("help/later", at=code("--at 02:00"), window=code("--window nightly")))
     lines.append(words.say("help/emergency", line=code(f"{command} {broken(usage, emergency=True)}")))
+    lines.append(words.say("help/review", line=code(f"{command} {Review.line('CR-7')}")))
     grant, grants, revoke = (code(f"{command} {one}") for one in GRANT_LINES)
     lines.append(words.say("help/grant", line=grant, others=Mrkdwn(f"{grants} {revoke}")))
     lines.append(words.say("help/why", line=code(f"{command} why CR-7")))

@@ -18,6 +18,8 @@ def draw(post: Post, change: Change, words: Wording, *, command: str, now: float
         return in_lines(lines.result(change, words, command=command, body=post.body))
     if post.purpose.startswith(f"{Purpose.STORY}:"):
         return in_lines(story(change, post.body, words))
+    if post.purpose == Purpose.REVIEW:
+        return in_lines(lines.review(change, post.body, words))
     return in_lines(lines.asked_again(post.body, words))
 
 

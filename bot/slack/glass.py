@@ -12,7 +12,7 @@ def glass_lines(change: Change, words: Wording) -> list[Mrkdwn]:
     if change.review is None:
         return []
     key = "card/emergency/use" if change.is_emergency else "card/emergency/returned"
-    return [words.say(key, **_facts(change, change.review)), words.say("card/emergency/to_review")]
+    return [words.say(key, **_facts(change, change.review)), _review(change, change.review, words)]
 
 
 def nobody(change: Change, words: Wording) -> Mrkdwn:
@@ -26,6 +26,13 @@ def status_key(change: Change) -> str | None:
         return None
     unended = {State.APPROVED: "card/emergency/approved", State.RUNNING: "card/emergency/running"}
     return unended.get(change.state)
+
+
+def _review(change: Change, review: Review, words: Wording) -> Mrkdwn:
+    if review.signed_by is None:
+        return words.say("card/emergency/to_review", change=change.name)
+    at = date(review.signed_at or review.opened_at)
+    return words.say("card/emergency/reviewed", by=mention(review.signed_by), at=at)
 
 
 def _facts(change: Change, review: Review) -> dict[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.change import Change, State
-from bot.domain.command import Request, render
+from bot.domain.command import Request, Review, render
 from bot.domain.facts import ALIVE, UNSET
 from bot.slack.cards import moved_line
 from bot.slack.wording import Mrkdwn, Wording, code, mention, mentions
@@ -66,6 +66,8 @@ def result(change: Change, words: Wording, *, command: str, body: Mapping[str, A
         lines.append(_undo(change, words, command))
     if change.state is State.UNKNOWN:
         lines.append(words.say("result/unknown"))
+    if change.review is not None and change.review.is_open:
+        lines.append(words.say("result/to_review", line=code(f"{command} {Review.line(change.name)}")))
     return Mrkdwn("\n".join([*lines, *head]))
 
 
@@ -114,6 +116,12 @@ def _undo(change: Change, words: Wording, command: str) -> Mrkdwn:
     reason = words.say("result/undo/reason", change=change.name)
     line = render(Request(operation=undo, reason=reason))
     return words.say("result/undo/line", line=code(f"{command} {line}"))
+
+
+def review(change: Change, body: Mapping[str, Any], words: Wording) -> Mrkdwn:
+    """Return the reply that says who reviewed an emergency, and what they found."""
+    facts = {"by": mention(str(body["by"])), "requester": mention(change.requester), "note": str(body["note"])}
+    return words.say("result/review", **facts)
 
 
 def asked_again(body: Mapping[str, Any], words: Wording) -> Mrkdwn:

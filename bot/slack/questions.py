@@ -1,12 +1,13 @@
-"""What people ask with `/lb` and nothing changes by: help, the rules, what waits and why, what is on record of it."""
+"""What people say with `/lb` besides asking for a change: help, the rules, what waits and why, the record, a review."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.domain.change import Change
-from bot.domain.command import About, Audit, Help, Pending, Rules
+from bot.domain.command import About, Audit, Help, Pending, Review, Rules
 from bot.engine.explaining import Explaining
 from bot.engine.record import Record
+from bot.engine.reviewing import Reviewing
 from bot.slack.answers import help_text
 from bot.slack.explanations import policy_text, whoami, why
 from bot.slack.patrol import Patrol
@@ -29,6 +30,7 @@ class Questions:
         record: Record,
         explaining: Explaining,
         patrol: Patrol,
+        reviewing: Reviewing,
         *,
         command: str,
     ) -> None:
@@ -37,6 +39,7 @@ class Questions:
         self._record = record
         self._explaining = explaining
         self._patrol = patrol
+        self._reviewing = reviewing
         self._command = command
 
     async def answer(self, taken: Taken, asked: Help | About | Rules | Pending) -> None:
@@ -48,6 +51,8 @@ class Questions:
         words = self._reception.words(str(taken.body["user"]))
         if isinstance(asked, Audit):
             await self._audit(taken, asked.change)
+        elif isinstance(asked, Review):
+            await self._review(taken, asked)
         elif isinstance(asked, About):
             await self._reception.answer(taken, why(await self._explaining.why(asked.change), words))
         elif isinstance(asked, Pending):
@@ -76,7 +81,8 @@ class Questions:
             await self._reception.answer(taken, words.say("pending/outsider"))
             return
         waits = await self._explaining.waiting()
-        await self._reception.answer(taken, pending(waits, await self._links(waits[:LINKED_MOST]), words))
+        links = await self._links(waits[:LINKED_MOST])
+        await self._reception.answer(taken, pending(waits, links, words, command=self._command))
 
     async def _links(self, waits: Sequence[Change]) -> Mapping[int, str]:
         """Return the addresses of the cards of ``waits``; a Slack that doesn't answer is left alone."""
@@ -87,6 +93,16 @@ class Questions:
                 break
             found[change.id] = link
         return found
+
+    async def _review(self, taken: Taken, asked: Review) -> None:
+        person = await self._people.identify(str(taken.body["user"]), None)
+        words = self._reception.words(person.id)
+
+        async def tell(book: Book, change: Change) -> None:
+            text = words.say("answer/reviewed", change=change.name, channel=place(change.channel))
+            await self._reception.tell(book, taken, text)
+
+        await self._reviewing.sign(asked.change, person, asked.note, key=taken.key, tell=tell)
 
     async def _audit(self, taken: Taken, number: int) -> None:
         """Show what is on record of a change in its thread, or to its person where no card stands."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 from bot.domain.change import IllegalMove, Move, State, after
 from bot.domain.starts import Start
 from bot.store.rows import start_columns
-from bot.store.tables import attempts, changes, events
+from bot.store.tables import attempts, changes, events, reviews
 
 BATCH = 200  # changes in memory at a time, each with its events
 _CHANGE = "change."
@@ -43,6 +43,7 @@ def _differing(connection: Connection, batch: Sequence[Row[Any]]) -> Iterator[tu
         told[event.change].append(event)
     for attempt in connection.execute(select(attempts).where(attempts.c.change.in_(numbers))):
         made[attempt.change].append(attempt)
+    signed = {one.change: one for one in connection.execute(select(reviews).where(reviews.c.change.in_(numbers)))}
     for row in batch:
         story = told[row.id]
         last = story[-1].id if story else None
@@ -53,6 +54,7 @@ def _differing(connection: Connection, batch: Sequence[Row[Any]]) -> Iterator[tu
             continue
         yield from ((f"CR-{row.id} {column}", last) for column in _differ(row._mapping, wanted))  # noqa: SLF001 - SQLAlchemy's own name for it
         yield from ((f"CR-{row.id} {what}", last) for what in _calls(made[row.id], story))
+        yield from ((f"CR-{row.id} {what}", last) for what in _review(signed.get(row.id), story))
 
 
 def _differ(row: Mapping[Any, Any], wanted: Expected) -> Iterator[str]:
@@ -98,6 +100,20 @@ def _follow(wanted: Expected, move: Move, event: Row[Any]) -> None:
 
 def _starts(told: Mapping[str, Any] | None) -> Expected:
     return start_columns(Start.from_json(told) if told else None)
+
+
+def _review(row: Row[Any] | None, story: Sequence[Row[Any]]) -> Iterator[str]:
+    wanted: Expected = {}
+    for event in story:
+        if event.kind == f"{_CHANGE}{Move.BREAK_GLASS}":
+            use = {name: event.facts[name] for name in ("use", "quota", "period")}
+            wanted = {"opened_at": event.at, **use, "signed_at": None, "signed_by": None, "note": None}
+        elif event.kind == "review.signed":
+            wanted |= {"signed_at": event.at, "signed_by": event.actor, "note": event.facts["note"]}
+    if (row is None) != (not wanted):
+        yield "review"
+    elif row is not None:
+        yield from (f"review {column}" for column in _differ(row._mapping, wanted))  # noqa: SLF001 - SQLAlchemy's own name for it
 
 
 def _calls(made: Sequence[Row[Any]], story: Sequence[Row[Any]]) -> Iterator[str]:

@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     PROGRESS = "progress"  # the one progress line in the thread
     MOVED = "moved"  # that people are asked again, one for each version
     RESULT = "result"  # how it ended, with mentions
+    REVIEW = "review"  # what somebody found who reviewed an emergency
     STORY = "story"  # what is on record of it, one for each time that it was asked for
     ANSWER = "answer"  # what one person sees
     NOTICE = "notice"  # what a whole channel is told, apart from any change

@@ -13,7 +13,7 @@ from sqlalchemy import Column, ColumnElement, String, and_, cast, delete, exists
 from bot.domain.change import OPEN, State
 from bot.store.book import Book
 from bot.store.outbox import Purpose
-from bot.store.tables import changes, freezes, grants, intake, posts, replicas
+from bot.store.tables import changes, freezes, grants, intake, posts, replicas, reviews
 
 UNENDED: Final = sorted({*OPEN, State.UNKNOWN})  # an unknown outcome's card is edited once somebody checks it again
 
@@ -28,12 +28,13 @@ class Shelf:
 
 
 def _shown(before: float) -> ColumnElement[bool]:
-    """The messages of a change that ended before, all of which Slack shows as they were wanted last."""
+    """The messages of a change that ended before and waits for no review, all shown as they were wanted last."""
     ended = func.coalesce(changes.c.ended_at, changes.c.decided_at, changes.c.expires_at) <= before
     over = exists().where(changes.c.id == posts.c.change, changes.c.state.not_in(UNENDED), ended)
     sibling = posts.alias("sibling")
     lacking = exists().where(sibling.c.change == posts.c.change, sibling.c.wanted > sibling.c.delivered)
-    return and_(over, ~lacking)
+    unsigned = exists().where(reviews.c.change == posts.c.change, reviews.c.signed_at.is_(None))
+    return and_(over, ~lacking, ~unsigned)
 
 
 def _told(before: float) -> ColumnElement[bool]:

@@ -1,10 +1,11 @@
 """The reviews: one for every emergency, since nobody looked at it before it ran."""
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select, update
 
 from bot.domain.change import Change
 from bot.domain.review import Review
 from bot.store.book import Book
+from bot.store.rows import CHANGES, change_of
 from bot.store.tables import reviews
 
 
@@ -19,3 +20,24 @@ async def used_since(book: Book, moment: float) -> list[float]:
     """Return when there were emergencies since ``moment``, all people's together."""
     query = select(reviews.c.opened_at).where(reviews.c.opened_at > moment)
     return list((await book.connection.execute(query)).scalars())
+
+
+async def sign(book: Book, change: Change, *, by: str, note: str, at: float) -> Change:
+    """Sign the open review of ``change``; return it so."""
+    signed = {"signed_at": at, "signed_by": by, "note": note}
+    await book.connection.execute(update(reviews).where(reviews.c.change == change.id).values(**signed))
+    await book.record(by, "review.signed", at=at, change=change.id, facts={"note": note})
+    return await book.change(change.id)
+
+
+async def unsigned(book: Book) -> list[Change]:
+    """Return the changes whose review nobody signed yet, the oldest first."""
+    query = CHANGES.where(reviews.c.signed_at.is_(None), reviews.c.change.is_not(None)).order_by(reviews.c.change)
+    return [change_of(row) for row in await book.connection.execute(query)]
+
+
+async def standing(book: Book) -> tuple[int, float | None]:
+    """Return how many reviews nobody signed yet, and since when the oldest of them is open."""
+    query = select(func.count(), func.min(reviews.c.opened_at)).where(reviews.c.signed_at.is_(None))
+    row = (await book.connection.execute(query)).one()
+    return row[0], row[1]

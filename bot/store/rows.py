@@ -70,6 +70,9 @@ def _review(row: Row[Any]) -> Review | None:
         use=row.review_use,
         quota=row.review_quota,
         period=row.review_period,
+        signed_at=row.review_signed_at,
+        signed_by=row.review_signed_by,
+        note=row.review_note or "",
     )
 
 

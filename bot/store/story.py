@@ -20,6 +20,7 @@ KINDS = (
     "call.answered",
     "checked_again",
     "start.due",
+    "review.signed",
 )
 MOST = 60  # events of one story; more don't fit into a message either
 LONG = frozenset({"facts", "basis", "operation"})  # what the card shows, or only an export can

@@ -2,6 +2,7 @@
 
     probe-port <load balancer> <listener> <host>:<port> <probe port> [--at <moment> | --window <name>] <reason …>
     emergency probe-port … <reason …>
+    review <change> <what was found …>
     audit <change>
     freeze <load balancer> until <moment> <reason …>
     pending
@@ -19,7 +20,7 @@ from bot.domain.command.normalise import is_blank, tidy
 from bot.domain.command.options import Begin, Opening
 from bot.domain.command.parsing import from_fields, parse, render
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode, holds_secret
-from bot.domain.command.request import About, Audit, Help, Pending, Request, Rules, Why
+from bot.domain.command.request import About, Audit, Help, Pending, Request, Review, Rules, Why
 
 __all__ = [
     "FREEZE_LINES",
@@ -41,6 +42,7 @@ __all__ = [
     "Problem",
     "ProblemCode",
     "Request",
+    "Review",
     "RevokeGrant",
     "Rules",
     "SetFreeze",

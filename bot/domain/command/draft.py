@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.command.fields import IDS, REASON, is_placeholder, kind, problem_with
-from bot.domain.command.normalise import visible
+from bot.domain.command.normalise import is_blank, visible
 from bot.domain.command.problems import Problem, ProblemCode, holds_secret, shown
 from bot.domain.operation import Operation
 
@@ -28,6 +28,15 @@ def reason_problem(reason: str, *, emergency: bool = False) -> Problem | None:
         length, least = str(visible(reason)), str(REASON_MIN)
         return Problem(code=ProblemCode.REASON_TOO_SHORT, field=REASON, value=length, allowed=(least,))
     return None
+
+
+def note_problem(note: str) -> Problem | None:
+    """Return why a tidied ``note`` says nothing that was found, or None where it does."""
+    if is_blank(note):
+        return Problem(code=ProblemCode.NOTE_MISSING)
+    if len(note) > REASON_MAX:
+        return Problem(code=ProblemCode.NOTE_TOO_LONG, value=str(len(note)), allowed=(str(REASON_MAX),))
+    return Problem(code=ProblemCode.SECRET_IN_NOTE) if holds_secret(note) else None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -64,8 +64,13 @@ def question(words: Sequence[Word]) -> About | Rules | Pending | None:
         return Pending()
     if first not in _ABOUT:
         return None
+    return _ABOUT[first](change=change_in(words))
+
+
+def change_in(words: Sequence[Word]) -> int:
+    """Return the number of the change that the second of ``words`` names, 0 where it names none."""
     found = _CHANGE.fullmatch(words[1].bare) if len(words) > 1 else None
-    return _ABOUT[first](change=int(found["number"]) if found else 0)
+    return int(found["number"]) if found else 0
 
 
 def breaks_glass(word: Word) -> bool | None:

@@ -23,6 +23,7 @@ from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode
 from bot.domain.command.reading import Reader
 from bot.domain.command.reasons import MARKER
 from bot.domain.command.request import About, Help, Pending, Request, Rules
+from bot.domain.command.reviewing import review
 from bot.domain.command.words import Word, pair_at, words_of
 from bot.domain.operation import OPERATIONS, PORT_MAX, Description, Operation, operation_from_json
 
@@ -69,7 +70,7 @@ def _interpret(text: str) -> Help | About | Rules | Pending | Freezing | Grantin
     topic = help_topic(words)
     if topic is not None:
         return Help(topic=topic)
-    asked = question(words) or freezing(page, words, end) or granting(page, words, end)
+    asked = review(page, words, end) or question(words) or freezing(page, words, end) or granting(page, words, end)
     if asked is not None:
         return asked
     glass = breaks_glass(words[0])

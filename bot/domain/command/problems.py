@@ -50,6 +50,9 @@ class ProblemCode(StrEnum):
     REASON_MISSING = "reason_missing"  # field: reason
     REASON_TOO_SHORT = "reason_too_short"  # field: reason; value: its length; allowed: the least, in visible characters
     REASON_TOO_LONG = "reason_too_long"  # field: reason; value: its length; allowed: the most, in characters
+    NOTE_MISSING = "note_missing"  # a review that says nothing
+    NOTE_TOO_LONG = "note_too_long"  # value: its length; allowed: the most, in characters
+    SECRET_IN_NOTE = "secret_in_note"  # noqa: S105 - a code; a review that seems to hold a key
     SECRET_IN_REASON = "secret_in_reason"  # noqa: S105 - a code; field: reason, which seems to hold a key
 
 

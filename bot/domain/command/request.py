@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from bot.domain.command.draft import reason_problem
+from bot.domain.command.draft import note_problem, reason_problem
 from bot.domain.command.lines import broken, line, values_of
 from bot.domain.command.normalise import is_blank, tidy
 from bot.domain.command.options import Begin, written
@@ -69,6 +69,31 @@ class Why(About):
     """Somebody asks which rule a change waits under, who could approve it, and what blocks it."""
 
     verb = "why"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review(About):
+    """Somebody signs the review of an emergency; ``note`` is what they found, 1-500 characters.
+
+    Raises:
+        NotUnderstood: no change that could be read, or a note that is blank, too long, or seems to hold a key.
+    """
+
+    verb = "review"
+    note: str
+
+    def __post_init__(self) -> None:
+        missing = () if self.change else (Problem(code=ProblemCode.CHANGE_MISSING, allowed=("CR-7",)),)
+        problem = note_problem(self.note)
+        problems = (*missing, problem) if problem else missing
+        if problems:
+            corrected = self.line(f"CR-{self.change}" if self.change else "<change>")
+            raise NotUnderstood(understood={}, problems=problems, corrected=corrected)
+
+    @classmethod
+    def line(cls, change: str) -> str:
+        """Return the line that signs the review of ``change``, with a placeholder for what was found."""
+        return f"{cls.verb} {change} <what you found>"
 
 
 class Rules(StrEnum):

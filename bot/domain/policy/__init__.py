@@ -65,6 +65,14 @@ from bot.domain.policy.refusals import (
     WrongChannel,
 )
 from bot.domain.policy.request import Asker, Request
+from bot.domain.policy.reviewing import (
+    NoReview,
+    NotAReviewer,
+    OwnEmergency,
+    ReviewSigned,
+    ReviewTooEarly,
+    must_be_reviewer,
+)
 from bot.domain.policy.rulebook import Group, NoLastRule, People, Policy, SlackGroup
 from bot.domain.policy.rules import Deny, Rule
 from bot.domain.policy.tally import Tally
@@ -94,8 +102,10 @@ __all__ = [
     "NoGrants",
     "NoGrantsHere",
     "NoLastRule",
+    "NoReview",
     "NobodyCanApprove",
     "NotAMember",
+    "NotAReviewer",
     "NotActive",
     "NotAnApprover",
     "NotForEmergencies",
@@ -104,12 +114,15 @@ __all__ = [
     "NotYet",
     "NotYours",
     "OldCard",
+    "OwnEmergency",
     "OwnRequest",
     "People",
     "Person",
     "Policy",
     "ReasonLacks",
     "Request",
+    "ReviewSigned",
+    "ReviewTooEarly",
     "Rule",
     "RuleChanged",
     "SlackGroup",
@@ -137,6 +150,7 @@ __all__ = [
     "must_be_left",
     "must_be_member",
     "must_be_possible",
+    "must_be_reviewer",
     "must_have_a_say",
     "must_not_be_denied",
     "must_not_be_frozen",

@@ -14,6 +14,7 @@ from bot.engine.explaining import Explaining
 from bot.engine.freezing import Freezing
 from bot.engine.granting import Granting
 from bot.engine.record import Record
+from bot.engine.reviewing import Reviewing
 from bot.redaction import TYPED, Redaction
 from bot.sandbox.slack.app import App
 from bot.sandbox.slack.workspace import Message
@@ -122,7 +123,8 @@ async def edge(
     patrol = Patrol(ledger, posting, time)
     record = Record(ledger, time, world.ruling(), auditors={CARLA})
     explaining = Explaining(ledger, time, world.ruling())
-    questions = Questions(reception, people, record, explaining, patrol, command="/lb")
+    reviewing = Reviewing(ledger, time, world.ruling())
+    questions = Questions(reception, people, record, explaining, patrol, reviewing, command="/lb")
     freezes = Freezes(reception, people, Freezing(ledger, time, world.ruling()), Wording("en"), command="/lb")
     grants = Grants(reception, Granting(ledger, time, world.ruling()), Wording("en"))
     desks = Desks(questions=questions, freezes=freezes, grants=grants)

@@ -1,8 +1,8 @@
-"""Emergencies, as lines that people type."""
+"""Emergencies and their reviews, as lines that people type."""
 
 import pytest
 
-from bot.domain.command import Request, parse, render
+from bot.domain.command import Request, Review, parse, render
 from tests.unit.domain.refused import BACKEND, IDS, USAGE, Told
 from tests.unit.domain.test_command import LINE, OPERATION
 
@@ -11,6 +11,7 @@ OPTIONS = (
 )
 
 GLASS = {  # text: (problems, corrected)
+    # Emergencies.
     "emergency": ([("verb_missing", "verb")], f"emergency {USAGE}"),
     "emergency x": ([("unknown_verb", "verb")], f"emergency {USAGE}"),
     "emergency why CR-7": ([("unknown_verb", "verb")], f"emergency {USAGE}"),
@@ -34,6 +35,12 @@ GLASS = {  # text: (problems, corrected)
         [("extra_words", "")],
         f"probe-port {BACKEND} 2 x",
     ),
+    # Reviews.
+    "review": ([("change_missing", ""), ("note_missing", "")], "review <change> <what you found>"),
+    "review CR-7": ([("note_missing", "")], "review CR-7 <what you found>"),
+    "review it was right": ([("change_missing", "")], "review <change> <what you found>"),
+    f"review CR-7 {'x' * 501}": ([("note_too_long", "")], "review CR-7 <what you found>"),
+    "review CR-7 secretKey=xyzzy": ([("secret_in_note", "")], "review CR-7 <what you found>"),
 }
 
 
@@ -54,6 +61,14 @@ def test_an_emergency_is_the_same_line_behind_one_word(text: str) -> None:
     assert request == Request(operation=OPERATION, reason="the pool is dry", emergency=True)
     assert parse(render(request)) == request
     assert render(request).startswith("emergency probe-port ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["review CR-7 <@U0BOB> was right &amp; quick—“ok”", "/lb 复核 7 <@U0BOB> was right &amp; quick—“ok”"],
+)
+def test_a_review_keeps_the_words_as_they_were_written(text: str) -> None:
+    assert parse(text) == Review(change=7, note="<@U0BOB> was right & quick—“ok”")
 
 
 @pytest.mark.parametrize("text", GLASS)

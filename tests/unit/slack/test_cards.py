@@ -30,6 +30,7 @@ EVERY: list[Change] = [
     replace(CHANGE, start=Start(at=NOW + 3600, window="nightly")),
     changed(State.APPROVED, start=Start(at=NOW + 3600)),
     replace(CHANGE, moved=MOVED, version=2, review=GLASS),
+    replace(broken(State.SUCCEEDED, Ending.VERIFIED), review=replace(GLASS, signed_by=APPROVER, signed_at=NOW + 60)),
     *(broken(state) for state in (State.APPROVED, State.RUNNING, State.CANCELLED)),
     *(broken(state, ending) for ending, state in ENDS.items()),
 ]

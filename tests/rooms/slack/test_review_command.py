@@ -1,0 +1,71 @@
+"""``/lb review CR-7 …``: what somebody found afterwards, in the thread of the emergency."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.domain.policy import Emergency, Policy
+from bot.store.ledger import Ledger
+from tests.rooms.engine.world import World
+from tests.rooms.slack.edge import Edge, edge, working
+from tests.rooms.slack.stand_in import ALICE, BOB, CARLA, StandIn
+from tests.rooms.slack.test_emergency_command import BREAK
+
+
+@pytest.fixture
+async def bot(slack: StandIn, ledger: Ledger, made: World) -> AsyncIterator[Edge]:
+    made.policy = Policy(emergency=Emergency(people=(ALICE,)))
+    async with edge(slack, ledger, made) as idle, working(idle) as bot:
+        yield bot
+
+
+async def ran(bot: Edge, made: World) -> None:
+    """Let alice's emergency come to its end."""
+    await bot.type(BREAK)
+    await bot.slack.until(lambda: bool(bot.cards()))
+    await made.ran(await made.change(1))
+    await bot.shown("*Succeeded and verified*")
+
+
+async def test_what_was_found_comes_into_the_thread_and_the_card_says_who_found_it(bot: Edge, made: World) -> None:
+    await ran(bot, made)
+    await bot.type("/lb review CR-1 it was right & <!channel>", user=BOB)
+    await bot.told("You reviewed CR-1. What you found comes into its thread", user=BOB)
+    await bot.shown("*Reviewed* by <@U0BOB>")
+    found = "🔎 <@U0BOB> reviewed the emergency of <@U0ALICE>: it was right &amp; &lt;!channel&gt;"
+
+    await bot.slack.until(lambda: any(found in one.text for one in bot.slack.thread(bot.cards()[0].ts)))
+    assert "To be reviewed" not in bot.cards()[0].text
+
+
+async def test_it_stands_in_what_waits_until_it_is_signed_and_the_result_says_how(bot: Edge, made: World) -> None:
+    await ran(bot, made)
+    how = "`/lb review CR-1 &lt;what you found&gt;`"
+    await bot.slack.until(lambda: any(how in one.text for one in bot.slack.thread(bot.cards()[0].ts)))
+    await bot.type("/lb pending", user=BOB)
+    await bot.told("🔎 To be reviewed since", user=BOB)
+    assert how in bot.slack.told(BOB)[-1]
+    await bot.type("/lb review 1 fine", user=BOB)
+    await bot.told("You reviewed CR-1.", user=BOB)
+    await bot.type("/lb pending", user=BOB)
+    await bot.told("Nothing waits.", user=BOB)
+
+
+@pytest.mark.parametrize(
+    ("text", "user", "words"),
+    [
+        ("/lb review CR-1 all well", ALICE, "You broke the glass for CR-1 yourself"),
+        ("/lb review CR-1 all well", "U0GUEST", "Guests can't decide CR-1"),
+        ("/lb review CR-2 all well", BOB, "There is no CR-2."),
+        ("/lb review CR-1", BOB, "What did you find? Say it behind the change."),
+        ("/lb review all well", CARLA, "`/lb review &lt;change&gt; &lt;what you found&gt;`"),
+    ],
+)
+async def test_what_can_not_be_signed_is_said(bot: Edge, made: World, text: str, user: str, words: str) -> None:
+    await ran(bot, made)
+    await bot.type(text, user=user)
+    await bot.told(words, user=user)
+
+    review = (await made.change(1)).review
+    assert review is not None
+    assert review.is_open
