@@ -18,6 +18,14 @@ class Gauges:
         self.policy_broken = Gauge(
             "countersign_policy_broken", "1 while the policy file can't be used.", registry=self.registry
         )
+        self._reviews = Gauge(
+            "countersign_reviews_open", "Emergencies that nobody reviewed yet.", registry=self.registry
+        )
+        self._oldest_review = Gauge(
+            "countersign_oldest_review_seconds",
+            "For how long the oldest emergency waits for its review; 0 where none does.",
+            registry=self.registry,
+        )
         self._runs = Gauge("countersign_runs_open", "Runs that wait or run.", registry=self.registry)
 
     def show(self, changes: Mapping[str, int], *, waiting: int, runs: int, replicas: int) -> None:
@@ -27,3 +35,8 @@ class Gauges:
         self._waiting.set(waiting)
         self._runs.set(runs)
         self._replicas.set(replicas)
+
+    def show_reviews(self, count: int, *, oldest: float) -> None:
+        """Show how many reviews nobody signed yet, and for how many seconds the oldest of them has waited."""
+        self._reviews.set(count)
+        self._oldest_review.set(oldest)

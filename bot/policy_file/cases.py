@@ -15,7 +15,8 @@ from bot.policy_file.problems import Fault, Findings, not_toml
 from bot.policy_file.reading import text_of
 from bot.policy_file.table import Table
 
-OUTCOMES = ("runs", "waits", "denied", "wrong_channel", "reason_lacks", "nobody_can_approve", "frozen")
+OUTCOMES = ("runs", "waits", "denied", "wrong_channel", "reason_lacks", "nobody_can_approve", "frozen",
+            "no_emergencies", "not_for_emergencies")  # fmt: skip
 TOP_KEYS = {"people": '{ U0ANNA = ["lb-team"] }', "case": '[{ name = "…" }]'}
 EXPECT_KEYS = {"outcome": '"waits"', "rule": '"everything else"', "approvals": "2", "missing": "1",
                "can_approve": '["U0BO"]'}  # fmt: skip
@@ -32,6 +33,7 @@ CASE_KEYS = {
     "facts": '["last_alive"]',
     "frozen": "true",
     "reason": '"CHG-1234 health endpoint moved"',
+    "emergency": "true",
     "granted": '["U0ANNA"]',
     "approved": '["U0BO"]',
     "away": '["U0ANNA"]',
@@ -57,12 +59,14 @@ class Case:
 
     ``granted`` approved in advance, each with a grant that names the listener.
     ``frozen`` says that somebody froze the load balancer; what the policy's calendars freeze shows at ``request.at``.
+    ``emergency`` says that whoever asks breaks the glass.
     """
 
     name: str
     request: Request
     reason: str
     people: Mapping[str, frozenset[str]]
+    emergency: bool
     approved: tuple[str, ...]
     expected: Expected
     frozen: bool = False
@@ -138,6 +142,7 @@ def _case(table: Table, policy: Policy, people: Mapping[str, frozenset[str]]) ->
         request=request,
         reason=table.text("reason"),
         people=there,
+        emergency=table.flag("emergency", default=False),
         approved=approved,
         expected=_expected(expect, policy, there),
         frozen=table.flag("frozen", default=False),

@@ -4,7 +4,17 @@ from dataclasses import dataclass, replace
 
 from bot.domain.errors import Refusal
 from bot.domain.freezes import Freeze
-from bot.domain.policy import Policy, Rule, Tally, asked_when_frozen, must_be_allowed, must_be_possible
+from bot.domain.policy import (
+    Policy,
+    Rule,
+    Tally,
+    asked_when_frozen,
+    must_be_allowed,
+    must_be_an_emergency,
+    must_be_possible,
+    must_not_be_denied,
+    must_not_be_frozen,
+)
 from bot.policy_file.cases import Case
 
 
@@ -44,18 +54,30 @@ def outcome_of(policy: Policy, case: Case) -> Outcome:
     """Return what ``policy`` makes of ``case``: clicks that would be refused count for nothing."""
     rule = policy.rule_for(case.request)
     try:
-        return _asked(policy, rule, case)
+        return _broken(policy, rule, case) if case.emergency else _asked(policy, rule, case)
     except Refusal as no:
         return Outcome(outcome=no.code, rule=rule.name)
 
 
+def _broken(policy: Policy, rule: Rule, case: Case) -> Outcome:
+    asker = case.request.asker
+    must_be_an_emergency(policy.emergency, asker.groups, asker.id, reason=case.reason)
+    must_not_be_denied(rule)
+    must_not_be_frozen(_frozen(policy, case), load_balancer=case.request.load_balancer)
+    return Outcome(outcome="runs", rule=rule.name)
+
+
+def _frozen(policy: Policy, case: Case) -> tuple[Freeze, ...]:
+    load_balancer = case.request.load_balancer
+    by_calendars = policy.frozen(at=case.request.at, load_balancer=load_balancer)
+    by_command = Freeze(id=1, load_balancer=load_balancer, by="", until=None, reason="")
+    return (by_command, *by_calendars) if case.frozen else by_calendars
+
+
 def _asked(policy: Policy, rule: Rule, case: Case) -> Outcome:
     asks = must_be_allowed(rule, case.request, reason=case.reason)
-    load_balancer = case.request.load_balancer
-    frozen = policy.frozen(at=case.request.at, load_balancer=load_balancer)
-    if case.frozen:
-        frozen = (Freeze(id=1, load_balancer=load_balancer, by="", until=None, reason=""), *frozen)
-    asks = asked_when_frozen(rule, asks, frozen, load_balancer=load_balancer)
+    frozen = _frozen(policy, case)
+    asks = asked_when_frozen(rule, asks, frozen, load_balancer=case.request.load_balancer)
     tally = Tally.of(asks, case.request.asker.id, {})
     must_be_possible(rule, tally.joined(case.people))
     approvals = tally.missing_in_all

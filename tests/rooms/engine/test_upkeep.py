@@ -16,18 +16,20 @@ from bot.store import replicas
 from bot.store.database import is_sqlite
 from bot.store.ledger import Ledger
 from bot.upkeep import DROPPED_SECONDS, SWEEP_SECONDS, TEND_SECONDS, Upkeep
+from tests.rooms.engine.glass import broken, policy
 from tests.rooms.engine.told import Told, finished, idle, started
 from tests.rooms.engine.world import World
 from tests.rooms.store.ledgers import opened_change
 
 
 @asynccontextmanager
-async def kept_up(made: World, ledger: Ledger, durable: Durable) -> AsyncIterator[Upkeep]:
+async def kept_up(made: World, ledger: Ledger, durable: Durable, gauges: Gauges | None = None) -> AsyncIterator[Upkeep]:
     """Yield the upkeep of a replica that leads."""
     standing = Standing(ledger, made.time, replica="keeper", alone=False)
     await standing.join()
     changes = made.changes()
-    yield Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, gauges=Gauges(), clock=made.time)
+    gauges = gauges or Gauges()
+    yield Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, gauges=gauges, clock=made.time)
 
 
 async def approved(made: World, durable: Durable, start: Start | None = None) -> None:
@@ -193,3 +195,23 @@ async def test_the_engine_is_asked_once_in_a_second_in_which_there_is_a_sweep(
     await durable.stop()
 
     assert asked == [1]
+
+
+async def test_reviews_that_nobody_signed_are_counted_and_the_oldest_told(
+    v2: World, ledger: Ledger, durable: Durable
+) -> None:
+    v2.policy = policy()
+    gauges = Gauges()
+    async with kept_up(v2, ledger, durable, gauges) as upkeep:
+        await upkeep.sweep({})
+        before = reviews_shown(gauges)
+        await broken(v2)
+        v2.time.passed += 90.0
+        await upkeep.sweep({})
+
+    assert (before, reviews_shown(gauges)) == ((0.0, 0.0), (1.0, 90.0))
+
+
+def reviews_shown(gauges: Gauges) -> tuple[float | None, ...]:
+    names = ("countersign_reviews_open", "countersign_oldest_review_seconds")
+    return tuple(gauges.registry.get_sample_value(name) for name in names)

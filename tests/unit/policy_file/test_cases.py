@@ -30,8 +30,15 @@ def test_the_policy_of_the_documentation_says_what_its_cases_expect(case: Case) 
 def test_the_cases_of_the_documentation_try_every_rule_and_every_outcome() -> None:
     assert {outcome_of(POLICY, case).rule for case in CASES} == {rule.name for rule in POLICY.rules}
     assert {outcome_of(POLICY, case).outcome for case in CASES} == {
-        "runs", "waits", "denied", "wrong_channel", "reason_lacks", "nobody_can_approve", "frozen"
+        "runs", "waits", "denied", "wrong_channel", "reason_lacks", "nobody_can_approve", "frozen",
+        "not_for_emergencies",
     }  # fmt: skip
+
+
+def test_without_a_word_of_it_in_the_policy_there_is_no_emergency(tmp_path: Path) -> None:
+    [case] = cases(tmp_path, PEOPLE + CASE + "emergency = true\n")
+
+    assert outcome_of(Policy(), case).outcome == "no_emergencies"
 
 
 def test_whatever_differs_is_named(tmp_path: Path) -> None:
