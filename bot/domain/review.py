@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Review:
     """The review of one emergency, open until somebody signs it.
 
-    Times are seconds since the epoch. It was the emergency ``use``, from 1, of ``quota`` that there might be in
-    ``period`` seconds. ``note`` is what ``signed_by`` found.
+    Times are seconds since the epoch. It was its requester's emergency ``use``, from 1, of ``quota`` that anybody
+    might have in ``period`` seconds. ``note`` is what ``signed_by`` found.
     """
 
     opened_at: float

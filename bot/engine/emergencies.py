@@ -57,7 +57,8 @@ class Emergencies:
         async with self._ledger.writing() as book:
             if not await intake.finish(book, key, at=now):
                 return None
-            use = must_be_left(emergency, await reviews.used_since(book, now - emergency.period), now=now)
+            used = await reviews.used_since(book, now - emergency.period, by=requester)
+            use = must_be_left(emergency, used, now=now)
             change = await book.open_change(asked, key=key)
             change = await self._broken(book, change, Approval(person=requester, at=now, groups=groups), emergency, use)
             await outbox.want(book, change, Purpose.CARD, at=now)

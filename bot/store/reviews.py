@@ -6,7 +6,7 @@ from bot.domain.change import Change
 from bot.domain.review import Review
 from bot.store.book import Book
 from bot.store.rows import CHANGES, change_of
-from bot.store.tables import reviews
+from bot.store.tables import changes, reviews
 
 
 async def open_review(book: Book, change: Change, review: Review) -> Change:
@@ -16,9 +16,10 @@ async def open_review(book: Book, change: Change, review: Review) -> Change:
     return await book.change(change.id)
 
 
-async def used_since(book: Book, moment: float) -> list[float]:
-    """Return when there were emergencies since ``moment``, all people's together."""
-    query = select(reviews.c.opened_at).where(reviews.c.opened_at > moment)
+async def used_since(book: Book, moment: float, *, by: str) -> list[float]:
+    """Return when there were emergencies of the person ``by`` since ``moment``."""
+    query = select(reviews.c.opened_at).join(changes, changes.c.id == reviews.c.change)
+    query = query.where(reviews.c.opened_at > moment, changes.c.requester == by)
     return list((await book.connection.execute(query)).scalars())
 
 

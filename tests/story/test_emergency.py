@@ -62,7 +62,7 @@ async def test_an_emergency_runs_alone_is_reviewed_by_another_and_stands_in_the_
 
     await until("an open review in the metrics", lambda: shown(1.0))
     await backstage.types("alice", line.replace("8123", "8124"))
-    await backstage.told("alice", "There were 1 emergencies in 24 h already")
+    await backstage.told("alice", "You broke the glass as often as anybody may: 1 × in 24 h")
     await backstage.types("bob", "/lb pending")
     await backstage.told("bob", "To be reviewed since", change(card))
     await backstage.types("bob", f"/lb review {change(card)} right to do; the runbook lacks it")

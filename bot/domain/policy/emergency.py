@@ -28,7 +28,10 @@ class NotForEmergencies(Refusal):
 
 
 class EmergenciesSpent(Refusal):
-    """There were as many emergencies as there may be. Facts: ``quota``, ``hours``, ``at`` (when there may be one)."""
+    """This person broke the glass as often as anybody may.
+
+    Facts: ``quota``, ``hours``, ``at`` (when they may again).
+    """
 
     code = "emergencies_spent"
 
@@ -37,7 +40,7 @@ class EmergenciesSpent(Refusal):
 class Emergency:
     """What the policy says of emergencies.
 
-    ``people`` (ids, groups) may run a change by themselves, all of them together ``quota`` times in ``period`` seconds.
+    ``people`` (ids, groups) may run a change by themselves, each of them ``quota`` times in ``period`` seconds.
     ``pings`` are called to each, ``reviewers`` may sign its review. ``reason`` is a regular expression that must be
     found in the reason, ``""`` takes any; ``reason_example`` is one that it finds.
     """
@@ -85,10 +88,10 @@ def must_be_an_emergency(emergency: Emergency | None, groups: frozenset[str], pe
 
 
 def must_be_left(emergency: Emergency, before: Collection[float], *, now: float) -> int:
-    """Return which use of the quota the emergency of ``now`` is, from 1; ``before`` are the moments of earlier ones.
+    """Return which use of the quota the emergency of ``now`` is, from 1; ``before`` is when the same person had some.
 
     Raises:
-        EmergenciesSpent: there were as many as there may be.
+        EmergenciesSpent: those were as many as anybody may have.
     """
     recent = sorted(at for at in before if at > now - emergency.period)
     if len(recent) >= emergency.quota:

@@ -102,8 +102,8 @@ def _wrong_glass(broken: Event, opened: Event, events: Sequence[Event], moments:
     if not re.search(glass.reason, opened["facts"]["reason"]):
         return "an emergency wants another reason"
     used = [one for one in events if one["kind"] == "change.break_glass" and one["id"] <= broken["id"]]
-    recent = [one for one in used if one["at"] > broken["at"] - then.period]
-    return "" if len(recent) <= then.quota else f"it was emergency {len(recent)} of {then.quota}"
+    recent = [one for one in used if one["actor"] == who and one["at"] > broken["at"] - then.period]
+    return "" if len(recent) <= then.quota else f"it was emergency {len(recent)} of {then.quota} by {who}"
 
 
 def _wrong_approval(

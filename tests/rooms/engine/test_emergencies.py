@@ -143,23 +143,33 @@ async def test_the_ordinary_rule_s_own_wishes_do_not_hold_an_emergency_up(made: 
     assert (await made.ran(await broken(made))).ending is Ending.VERIFIED
 
 
-async def test_there_are_no_more_than_the_quota_and_it_comes_back_with_time(made: World) -> None:
-    first = await broken(made)
+async def test_nobody_has_more_than_the_quota_and_it_comes_back_with_time(made: World) -> None:
+    first = await broken(made, BOB.id)
     made.time.passed += 3000.0
     second = await broken(made, BOB.id, SIBLING)
 
-    no = await refused(made, EmergenciesSpent, CARLA.id)
+    no = await refused(made, EmergenciesSpent, BOB.id)
     assert no.facts == {"quota": 2, "hours": 2, "at": first.created_at + 7200.0}
     made.time.passed += 4200.0
-    third = await broken(made, CARLA.id, THIRD)
+    third = await broken(made, BOB.id, THIRD)
 
     assert [one.review.use if one.review else 0 for one in (first, second, third)] == [1, 2, 2]
 
 
-async def test_two_at_once_do_not_share_the_last_of_the_quota(made: World) -> None:
+async def test_what_others_spent_takes_nothing_from_anybody(made: World) -> None:
+    made.policy = policy(glass=replace(GLASS, quota=1))
+    first, second = await broken(made, BOB.id), await broken(made, CARLA.id, SIBLING)
+
+    await refused(made, EmergenciesSpent, CARLA.id)
+    third = await broken(made, ALICE.id, THIRD)
+
+    assert [one.review.use if one.review else 0 for one in (first, second, third)] == [1, 1, 1]
+
+
+async def test_two_at_once_of_one_person_do_not_share_the_last_of_the_quota(made: World) -> None:
     made.policy = policy(glass=replace(GLASS, quota=1))
 
-    came = await asyncio.gather(broken(made), broken(made, BOB.id, SIBLING), return_exceptions=True)
+    came = await asyncio.gather(broken(made), broken(made, ALICE.id, SIBLING), return_exceptions=True)
 
     assert sorted(type(one).__name__ for one in came) == ["Change", "EmergenciesSpent"]
     assert len(await rows(made.ledger, reviews)) == 1

@@ -40,7 +40,7 @@ async def test_the_card_is_loud_and_says_who_broke_the_glass_and_that_nobody_app
     assert card.text.startswith("🚨 EMERGENCY CR-1: probe port 8001 → 8101")
     assert "🚨 *<@U0ALICE> broke the glass*" in card.text
     assert "nobody else approved this" in card.text
-    assert "It is number 1 of at most 2 in 24 h." in card.text
+    assert "It is their number 1 of at most 2 in 24 h." in card.text
     assert "🔔 Please look: <!subteam^S0APPROVE>" in card.text
     assert "*To be reviewed*" in card.text
 
@@ -101,7 +101,7 @@ async def test_the_third_is_told_when_there_may_be_one_again(bot: Edge, made: Wo
         change = await made.change(number)
         await made.decisions().cancel(await made.click(change, WHO))
     await bot.type(BREAK)
-    await bot.told("There were 2 emergencies in 24 h already", user=ALICE)
+    await bot.told("You broke the glass as often as anybody may: 2 × in 24 h", user=ALICE)
 
     assert len(await rows(bot.ledger, changes)) == 2
 
