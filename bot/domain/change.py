@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.domain.asks import ANYONE, Approval, Asks, Ruled, Stage
 from bot.domain.facts import Facts
+from bot.domain.freezes import Freeze
 from bot.domain.operation import Operation
 from bot.domain.review import Review
 from bot.domain.starts import Start
@@ -185,6 +186,14 @@ class Change:
     def is_emergency(self) -> bool:
         """Whether it runs, or ran, without approval: once a guard hands it back, people are asked as ever."""
         return self.review is not None and self.version == 1
+
+    @property
+    def overridden(self) -> tuple[Freeze, ...]:
+        """Return the freezes that an emergency goes through: of when it was opened, and of its call."""
+        if not self.is_emergency:
+            return ()
+        later = (Freeze.from_json(one) for one in self.findings.get("overrides", ()))
+        return tuple({one.key: one for one in (*self.ruled.frozen, *later)}.values())
 
     @property
     def run(self) -> Run:

@@ -54,6 +54,15 @@ class Frozen(Refusal):
     code = "frozen"
 
 
+class FrozenForEmergencies(Frozen):
+    """The policy lets no emergency go through a freeze.
+
+    Facts: ``load_balancer``, ``frozen_by``, ``until``, ``reason``.
+    """
+
+    code = "frozen_for_emergencies"
+
+
 class AlreadyFrozen(Refusal):
     """One freeze at a time. Facts: ``load_balancer``, ``frozen_by``, ``until``, ``reason``, ``example``.
 

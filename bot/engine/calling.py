@@ -1,6 +1,6 @@
 """One modify call: marked before, its answer stored after, its mark taken back where this process itself held it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -8,15 +8,16 @@ import structlog
 from bot.domain.approval import basis, digest
 from bot.domain.change import Change, Run, State
 from bot.domain.errors import CallHeld, CallNotSent, CallRefused, CloudError
-from bot.domain.freezes import keys
+from bot.domain.freezes import Freeze, keys
 from bot.engine.limits import Limits
 from bot.engine.ports import Clock, Cloud
 from bot.engine.standing import Place
 from bot.engine.telling import progress
-from bot.store import attempts, freezes
+from bot.store import attempts, freezes, outbox
 from bot.store.attempts import Answer, Attempt
 from bot.store.book import Book
 from bot.store.ledger import Fenced, Ledger, NotStored
+from bot.store.outbox import Purpose
 
 STOPPED = "stopped"  # the run is not to go on: it ended, or people are asked again
 HELD = "held"  # nothing was called, since our own database is too slow to say who may act
@@ -34,18 +35,23 @@ class Calling:
         self._place = place
         self._limits = limits
 
-    async def once(self, run: Run, change: Change, number: int) -> str:
-        """Mark and make the call ``number`` of ``run``; return its ``Answer``, ``STOPPED``, ``HELD`` or ``FROZEN``."""
+    async def once(self, run: Run, change: Change, number: int, despite: Sequence[Freeze]) -> str:
+        """Mark and make the call ``number`` of ``run``; return its ``Answer``, ``STOPPED``, ``HELD`` or ``FROZEN``.
+
+        ``despite`` are the freezes that hold and don't stop it: approved under, or gone through by an emergency.
+        """
         await self._place.assure()
         now = self._clock.now()
         async with self._ledger.writing() as book:
             current = await book.change(run.change)  # once more: the same run may have been told twice at a time
             if current.run != run or current.state is not State.RUNNING:
                 return STOPPED
-            if await self._is_frozen_since(book, current, now):
+            if await self._is_frozen_since(book, change, despite, now):
                 return FROZEN
-            if not await attempts.mark(book, run.change, number, at=now, evidence=self._evidence(change)):
+            evidence = {**self._evidence(change), **_overrides(change, despite)}
+            if not await attempts.mark(book, run.change, number, at=now, evidence=evidence):
                 return Answer.UNANSWERED
+            await self._tell_overridden(book, change, despite, now)
             await progress(book, change, "calling", at=now)
         answered = await self._made(change, number, now)
         if answered is None:
@@ -83,10 +89,17 @@ class Calling:
         )
 
     @staticmethod
-    async def _is_frozen_since(book: Book, change: Change, now: float) -> bool:
-        """Say whether somebody set a freeze that nobody approved under: from here on none can, before the mark."""
+    async def _is_frozen_since(book: Book, change: Change, despite: Sequence[Freeze], now: float) -> bool:
+        """Say whether somebody set a freeze behind the guard's back: from here on none can, before the mark."""
         standing = await freezes.standing(book, at=now, load_balancer=change.operation.load_balancer)
-        return not keys(standing) <= keys(change.ruled.frozen)
+        return not keys(standing) <= keys(despite)
+
+    @staticmethod
+    async def _tell_overridden(book: Book, change: Change, despite: Sequence[Freeze], now: float) -> None:
+        """Let the card of an emergency say through which freezes it goes that were set after it was opened."""
+        if change.is_emergency and not keys(despite) <= keys(change.ruled.frozen):
+            await book.set_findings(change.id, _overrides(change, despite))
+            await outbox.want(book, change, Purpose.CARD, at=now)
 
     def _evidence(self, change: Change) -> Mapping[str, Any]:
         request = self._cloud.request(change.operation, change.operation.bind_type(change.facts))
@@ -110,3 +123,8 @@ class Calling:
                 await self._clock.sleep(self._limits.turn)
             else:
                 return
+
+
+def _overrides(change: Change, despite: Sequence[Freeze]) -> dict[str, Any]:
+    """Return what the record says of the freezes that an emergency goes through."""
+    return {"overrides": [one.to_json() for one in despite]} if change.is_emergency and despite else {}

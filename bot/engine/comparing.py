@@ -23,12 +23,13 @@ def _is_same_rule(was: Ruled, now: Ruled) -> bool:
 def differences(change: Change, ruled: Ruled, still: Mapping[str, frozenset[str]]) -> tuple[Moved, ...]:
     """Return what of the rules no longer holds of an approval: the rule, a freeze, and those who lost their right.
 
-    A freeze that was approved under and is over by now asks nothing more.
+    A freeze that was approved under and is over by now asks nothing more, nor does one that an emergency goes through.
     """
-    moved = []
-    if not _is_same_rule(change.ruled, ruled):
+    moved, same = [], _is_same_rule(change.ruled, ruled)
+    if not same:
         moved.append(Moved(fact="rule", was=change.ruled.name, now=ruled.name))
-    if not keys(ruled.frozen) <= keys(change.ruled.frozen):
+    goes_through = change.is_emergency and same  # where it might not, the rule of now would be the ordinary one
+    if not goes_through and not keys(ruled.frozen) <= keys(change.ruled.frozen):
         moved.append(Moved(fact="freeze", was=_reasons(change.ruled), now=_reasons(ruled)))
     if not Tally.of(ruled.asks, change.requester, still).complete:
         moved.append(Moved(fact="approvals", was=len(change.approvals), now=len(still)))

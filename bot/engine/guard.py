@@ -34,8 +34,8 @@ class Guard:
         self._ruling = ruling
         self._limits = limits
 
-    async def holds(self, change: Change, *, unclear: bool) -> bool:
-        """Say whether what was approved still holds; if not, end the run or ask people again.
+    async def holds(self, change: Change, *, unclear: bool) -> Ruled | None:
+        """Return the rule of now under which what was approved still holds; if none, end the run or ask people again.
 
         ``unclear`` says that an earlier call was not answered, so that nobody can be told that nothing was called.
         """
@@ -53,12 +53,12 @@ class Guard:
             await self._end(change, Ending.UNREADABLE if unclear else Ending.NOT_READ, _of(error))
         else:
             if not moved:
-                return True
+                return ruled
             if unclear:
                 await self._end(change, Ending.UNSETTLED)
             else:
                 await self._ask_again(replace(change, facts=facts, start=start), change.start, ruled, moved)
-        return False
+        return None
 
     def _must_be_possible(self, change: Change, facts: Facts) -> None:
         needs = self._ruling.policy.needs_health_check

@@ -1,6 +1,7 @@
 """The policy in force, asked of one change: which rule applies now, and who of its approvers still has the right."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from bot.domain.asks import ANYONE, Asks, Ruled
 from bot.domain.change import Change
@@ -21,8 +22,8 @@ from bot.domain.policy import (
     must_be_allowed,
     must_be_an_emergency,
     must_be_possible,
+    must_go_through,
     must_not_be_denied,
-    must_not_be_frozen,
     next_start,
 )
 from bot.domain.policy.conditions import CHANNEL_NAME
@@ -72,13 +73,14 @@ class Ruling:
             raise NotForEmergencies(have=emergency.people)
         must_not_be_denied((await self._matching(operation, facts, requester=requester, channel=channel, at=at))[0])
         frozen = await self.frozen(operation.load_balancer, at=at)
-        must_not_be_frozen(frozen, load_balancer=operation.load_balancer)
+        must_go_through(emergency, frozen, load_balancer=operation.load_balancer)
         return emergency, self._ruled(NAME, emergency.version, emergency.asks, frozen), groups
 
     async def now(self, change: Change, facts: Facts, *, at: float) -> Ruled:
         """Return the rule that applies to ``change`` now, in the light of ``facts``.
 
-        That of an emergency is what the policy said of emergencies, as long as it says so, and no rule forbids it.
+        That of an emergency is what the policy said of emergencies, as long as it says so, no rule forbids it, and
+        nothing is frozen that it may not go through; ``frozen`` is then what it goes through.
 
         Raises:
             Refusal: as ``asked``, but for who is there.
@@ -87,8 +89,9 @@ class Ruling:
         if change.is_emergency and emergency is not None and emergency.version == change.ruled.version:
             asker = {"requester": change.requester, "channel": change.channel}
             must_not_be_denied((await self._matching(change.operation, facts, **asker, at=at))[0])
-            if not await self.frozen(change.operation.load_balancer, at=at):
-                return change.ruled
+            frozen = await self.frozen(change.operation.load_balancer, at=at)
+            if emergency.overrides_freezes or not frozen:
+                return replace(change.ruled, frozen=frozen)
         return await self.ordinary(change, facts, at=at)
 
     async def ordinary(self, change: Change, facts: Facts, *, at: float) -> Ruled:

@@ -100,9 +100,8 @@ class Steps:
         return answer
 
     async def _guarded(self, run: Run, change: Change, number: int, *, unclear: bool) -> str:
-        if not await self._guard.holds(change, unclear=unclear):
-            return STOPPED
-        return await self._calling.once(run, change, number)
+        ruled = await self._guard.holds(change, unclear=unclear)
+        return STOPPED if ruled is None else await self._calling.once(run, change, number, ruled.frozen)
 
     async def broken(self, number: int) -> None:
         """End a run that a fault of ours broke off: nobody knows once a call was marked, else nothing was done."""

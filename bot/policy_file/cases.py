@@ -16,7 +16,7 @@ from bot.policy_file.reading import text_of
 from bot.policy_file.table import Table
 
 OUTCOMES = ("runs", "waits", "denied", "wrong_channel", "reason_lacks", "nobody_can_approve", "frozen",
-            "no_emergencies", "not_for_emergencies")  # fmt: skip
+            "no_emergencies", "not_for_emergencies", "frozen_for_emergencies")  # fmt: skip
 TOP_KEYS = {"people": '{ U0ANNA = ["lb-team"] }', "case": '[{ name = "…" }]'}
 EXPECT_KEYS = {"outcome": '"waits"', "rule": '"everything else"', "approvals": "2", "missing": "1",
                "can_approve": '["U0BO"]'}  # fmt: skip

@@ -13,6 +13,7 @@ EMERGENCY_KEYS = {
     "period_hours": "24",
     "pings": '["on-call"]',
     "reviewers": '["anyone"]',
+    "overrides_freezes": "false",
     "reason": '"INC-[0-9]+"',
     "reason_example": '"INC-7 the pool is dry"',
 }
@@ -41,6 +42,7 @@ def read_emergency(top: Table, names: Names) -> Emergency | None:
         reviewers=reviewers,
         reason=reason,
         reason_example=example,
+        overrides_freezes=table.flag("overrides_freezes", default=False),
     )
 
 

@@ -12,8 +12,8 @@ from bot.domain.policy import (
     must_be_allowed,
     must_be_an_emergency,
     must_be_possible,
+    must_go_through,
     must_not_be_denied,
-    must_not_be_frozen,
 )
 from bot.policy_file.cases import Case
 
@@ -61,9 +61,9 @@ def outcome_of(policy: Policy, case: Case) -> Outcome:
 
 def _broken(policy: Policy, rule: Rule, case: Case) -> Outcome:
     asker = case.request.asker
-    must_be_an_emergency(policy.emergency, asker.groups, asker.id, reason=case.reason)
+    emergency = must_be_an_emergency(policy.emergency, asker.groups, asker.id, reason=case.reason)
     must_not_be_denied(rule)
-    must_not_be_frozen(_frozen(policy, case), load_balancer=case.request.load_balancer)
+    must_go_through(emergency, _frozen(policy, case), load_balancer=case.request.load_balancer)
     return Outcome(outcome="runs", rule=rule.name)
 
 

@@ -32,8 +32,9 @@ def rule_lines(change: Change, words: Wording) -> list[Mrkdwn]:
 
     An emergency's card calls people for good: it runs while the card is on its way to them.
     """
-    lines = frozen_lines(change.ruled.frozen, words) if change.state in OPEN else []
-    if change.state in OPEN and not is_plain(change) and not change.is_emergency:
+    asks = change.state in OPEN and not change.is_emergency
+    lines = frozen_lines(change.ruled.frozen, words) if asks else []
+    if asks and not is_plain(change):
         lines.append(words.say("card/rule", rule=change.ruled.name, stages=stages(change.ruled.asks, words)))
         if change.approvals:
             lines.append(words.say("card/approved_by", by=mentions(one.person for one in change.approvals)))

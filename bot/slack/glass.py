@@ -12,7 +12,11 @@ def glass_lines(change: Change, words: Wording) -> list[Mrkdwn]:
     if change.review is None:
         return []
     key = "card/emergency/use" if change.is_emergency else "card/emergency/returned"
-    return [words.say(key, **_facts(change, change.review)), _review(change, change.review, words)]
+    through = [
+        words.say("card/emergency/overrides", until=words.end(one.until), by=words.freezer(one.by), reason=one.reason)
+        for one in change.overridden
+    ]
+    return [words.say(key, **_facts(change, change.review)), *through, _review(change, change.review, words)]
 
 
 def nobody(change: Change, words: Wording) -> Mrkdwn:

@@ -39,9 +39,10 @@ from bot.domain.policy.emergency import (
     NotForEmergencies,
     must_be_an_emergency,
     must_be_left,
+    must_go_through,
     must_not_be_denied,
 )
-from bot.domain.policy.freezing import Calendar, FreezeRules, asked_when_frozen, must_not_be_frozen
+from bot.domain.policy.freezing import Calendar, FreezeRules, asked_when_frozen
 from bot.domain.policy.grants import Grants, GrantTooWide, MayNotGrant, NoGrants, NoGrantsHere, must_be_grantable
 from bot.domain.policy.live import LiveFact, live_facts
 from bot.domain.policy.openings import (
@@ -151,9 +152,9 @@ __all__ = [
     "must_be_member",
     "must_be_possible",
     "must_be_reviewer",
+    "must_go_through",
     "must_have_a_say",
     "must_not_be_denied",
-    "must_not_be_frozen",
     "next_start",
     "tally_of",
 ]

@@ -3,11 +3,12 @@
 import hashlib
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 
 from bot.domain.asks import ANYONE, Asks, Stage
 from bot.domain.errors import Refusal
+from bot.domain.freezes import Freeze, FrozenForEmergencies
 from bot.domain.policy.refusals import Denied, ReasonLacks
 from bot.domain.policy.rules import VERSION_LENGTH, Deny, Rule
 
@@ -42,7 +43,8 @@ class Emergency:
 
     ``people`` (ids, groups) may run a change by themselves, each of them ``quota`` times in ``period`` seconds.
     ``pings`` are called to each, ``reviewers`` may sign its review. ``reason`` is a regular expression that must be
-    found in the reason, ``""`` takes any; ``reason_example`` is one that it finds.
+    found in the reason, ``""`` takes any; ``reason_example`` is one that it finds. ``overrides_freezes`` lets
+    emergencies go through whatever is frozen.
     """
 
     people: tuple[str, ...]
@@ -52,6 +54,7 @@ class Emergency:
     reviewers: tuple[str, ...] = (ANYONE,)
     reason: str = ""
     reason_example: str = ""
+    overrides_freezes: bool = False
 
     @property
     def version(self) -> str:
@@ -98,6 +101,16 @@ def must_be_left(emergency: Emergency, before: Collection[float], *, now: float)
         hours, free = round(emergency.period / HOUR), recent[-emergency.quota] + emergency.period
         raise EmergenciesSpent(quota=emergency.quota, hours=hours, at=free)
     return len(recent) + 1
+
+
+def must_go_through(emergency: Emergency, frozen: Sequence[Freeze], *, load_balancer: str) -> None:
+    """Let an emergency pass where nothing is ``frozen``, or the policy lets it go through.
+
+    Raises:
+        FrozenForEmergencies: it doesn't.
+    """
+    for one in () if emergency.overrides_freezes else frozen:
+        raise FrozenForEmergencies(load_balancer=load_balancer, frozen_by=one.by, until=one.until, reason=one.reason)
 
 
 def must_not_be_denied(rule: Rule) -> None:

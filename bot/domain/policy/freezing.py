@@ -61,15 +61,6 @@ def asked_when_frozen(rule: Rule, asks: Asks, frozen: Sequence[Freeze], *, load_
     if not frozen:
         return asks
     if not rule.freeze_approvers:
-        must_not_be_frozen(frozen, load_balancer=load_balancer)
-    return replace(asks, stages=(*asks.stages, Stage(approvers=rule.freeze_approvers)))
-
-
-def must_not_be_frozen(frozen: Sequence[Freeze], *, load_balancer: str) -> None:
-    """Let pass what nothing keeps from being changed.
-
-    Raises:
-        Frozen: one of ``frozen`` keeps ``load_balancer`` from it.
-    """
-    for first in frozen:
+        first = frozen[0]
         raise Frozen(load_balancer=load_balancer, frozen_by=first.by, until=first.until, reason=first.reason)
+    return replace(asks, stages=(*asks.stages, Stage(approvers=rule.freeze_approvers)))

@@ -1,5 +1,7 @@
 """Freezes that people of a world set and lift."""
 
+from dataclasses import dataclass
+
 from bot.domain.asks import Stage
 from bot.domain.freezes import Freeze
 from bot.domain.policy import Policy, Rule
@@ -38,3 +40,18 @@ async def lift(made: World, by: str = ALICE.id) -> None:
 
 async def frozen(made: World) -> list[Freeze]:
     return await freezing(made).standing()
+
+
+@dataclass
+class Sudden:
+    """A place among the replicas at which somebody freezes, once, when the guard has let a call pass already."""
+
+    made: World
+    replica: None = None
+    leads: bool = True
+    frozen: bool = False
+
+    async def assure(self) -> None:
+        if not self.frozen:
+            self.frozen = True
+            await freeze(self.made)

@@ -10,7 +10,7 @@ from bot.domain.operation import Operation
 from bot.domain.task import Receipt
 from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
-from tests.rooms.engine.frozen import LEADS, TEAM, by_leads, freeze, lift
+from tests.rooms.engine.frozen import LEADS, TEAM, Sudden, by_leads, freeze, lift
 from tests.rooms.engine.ruled import CARLA, approve
 from tests.rooms.engine.ways import Way
 from tests.rooms.engine.world import BOB, World, world
@@ -78,21 +78,6 @@ async def test_what_was_approved_under_one_freeze_does_not_run_under_the_next(ma
 
     assert (await made.ran(approved)).state is State.PENDING
     assert made.calls == 0
-
-
-@dataclass
-class Sudden:
-    """A place among the replicas at which somebody freezes, once, when the guard has let a call pass already."""
-
-    made: World
-    replica: None = None
-    leads: bool = True
-    frozen: bool = False
-
-    async def assure(self) -> None:
-        if not self.frozen:
-            self.frozen = True
-            await freeze(self.made)
 
 
 async def test_no_call_begins_after_a_freeze_though_the_guard_had_let_it_pass(made: World) -> None:

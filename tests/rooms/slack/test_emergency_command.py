@@ -1,6 +1,7 @@
 """``/lb emergency …``: the loud card of what nobody approved."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from bot.domain.asks import ANYONE, Asks, Stage
 from bot.domain.policy import Deny, Emergency, Policy, Rule, SlackGroup, When
 from bot.store.ledger import Ledger
 from bot.store.tables import changes
+from tests.rooms.engine.frozen import freeze, lift
 from tests.rooms.engine.world import ALICE as WHO
 from tests.rooms.engine.world import World
 from tests.rooms.slack.edge import ASK, Edge, edge, working
@@ -92,6 +94,34 @@ async def test_who_may_not_is_told_what_is_wrong_and_what_to_do(bot: Edge, text:
     await bot.told(words, user=user)
 
     assert await rows(bot.ledger, changes) == []
+
+
+async def test_a_frozen_load_balancer_is_told_with_what_can_be_done(bot: Edge, made: World) -> None:
+    await freeze(made)
+    await bot.type(BREAK)
+    await bot.told("The policy lets no emergency go through a freeze, so nothing was done.", user=ALICE)
+
+    assert await rows(bot.ledger, changes) == []
+
+
+def loud(bot: Edge) -> str:
+    return next(one.text for one in bot.cards() if "EMERGENCY" in one.text)
+
+
+async def test_the_card_says_through_which_freezes_it_goes(slack: StandIn, ledger: Ledger, made: World) -> None:
+    made.policy = replace(POLICY, emergency=Emergency(people=(ALICE,), overrides_freezes=True))
+    await freeze(made)
+    async with edge(slack, ledger, made) as idle, working(idle) as bot:
+        await bot.type(BREAK)
+        await bot.shown("*It goes through a freeze* until")
+        assert "by <@U0ALICE>: release week" in loud(bot)
+        await lift(made)
+        await freeze(made, BOB)
+        await made.ran(await made.change(1))
+        await bot.shown("*Succeeded and verified*")
+
+        assert loud(bot).count("*It goes through a freeze* until") == 2
+        assert "by <@U0BOB>: release week" in loud(bot)
 
 
 async def test_the_third_is_told_when_there_may_be_one_again(bot: Edge, made: World) -> None:

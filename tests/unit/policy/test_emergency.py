@@ -78,6 +78,7 @@ def test_what_a_rule_denies_is_denied_in_an_emergency_too() -> None:
         replace(GLASS, reviewers=("leads",)),
         replace(GLASS, reason=""),
         replace(GLASS, reason_example="INC-8"),
+        replace(GLASS, overrides_freezes=True),
     ],
 )
 def test_whatever_changes_in_it_changes_its_version(other: Emergency) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.policy import Grants, Policy
+from bot.domain.policy import Emergency, Grants, Policy
 from bot.policy_file import BadPolicy, Fault, read_policy
 from bot.policy_file.cases import Case, read_cases
 from bot.policy_file.trial import Outcome, outcome_of, tried
@@ -31,7 +31,7 @@ def test_the_cases_of_the_documentation_try_every_rule_and_every_outcome() -> No
     assert {outcome_of(POLICY, case).rule for case in CASES} == {rule.name for rule in POLICY.rules}
     assert {outcome_of(POLICY, case).outcome for case in CASES} == {
         "runs", "waits", "denied", "wrong_channel", "reason_lacks", "nobody_can_approve", "frozen",
-        "not_for_emergencies",
+        "not_for_emergencies", "frozen_for_emergencies",
     }  # fmt: skip
 
 
@@ -39,6 +39,23 @@ def test_without_a_word_of_it_in_the_policy_there_is_no_emergency(tmp_path: Path
     [case] = cases(tmp_path, PEOPLE + CASE + "emergency = true\n")
 
     assert outcome_of(Policy(), case).outcome == "no_emergencies"
+
+
+@pytest.mark.parametrize(
+    ("more", "overrides", "outcome"),
+    [
+        ("", False, "runs"),
+        ("frozen = true\n", False, "frozen_for_emergencies"),
+        ("frozen = true\n", True, "runs"),
+    ],
+)
+def test_an_emergency_goes_through_a_freeze_where_the_policy_lets_it(
+    tmp_path: Path, more: str, outcome: str, *, overrides: bool
+) -> None:
+    [case] = cases(tmp_path, PEOPLE + CASE + "emergency = true\n" + more)
+    policy = Policy(emergency=Emergency(people=("U0ANNA",), overrides_freezes=overrides))
+
+    assert outcome_of(policy, case).outcome == outcome
 
 
 def test_whatever_differs_is_named(tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ EMERGENCIES = st.builds(
     quota=st.integers(1, 100),
     period=st.integers(1, 720).map(lambda hours: hours * 3600.0),
     pings=some("lb-team", "U0CY"),
+    overrides_freezes=st.booleans(),
     reviewers=st.sampled_from([("anyone",), ("lb-team", "U0DI"), ("U0DI",)]),
 ) | st.just(Emergency(people=("on-call",), reason="INC", reason_example="INC-7"))
 

@@ -84,7 +84,7 @@ def _emergency(emergency: Emergency) -> Iterator[tuple[str, object]]:
     yield "people", emergency.people
     yield "quota", emergency.quota
     yield "period_hours", round(emergency.period / 3600)
-    for key in ("pings", "reviewers", "reason", "reason_example"):
+    for key in ("pings", "reviewers", "reason", "reason_example", "overrides_freezes"):
         if getattr(emergency, key):
             yield key, getattr(emergency, key)
 
