@@ -122,6 +122,17 @@ def _blame_beginning(words: Sequence[Word], draft: Draft) -> None:
         draft.unsure.add(AT)
 
 
+def at_once(draft: Draft) -> None:
+    """Blame whatever says, or could say, when the emergency ``draft`` is to start: it starts at once."""
+    given = [f"--{name} {text}" for name in (AT, WINDOW) for text in draft.said.pop(name, [])]
+    blamed = [problem for problem in draft.problems if problem.field in {AT, WINDOW}]
+    given += [problem.value or f"--{problem.field}" for problem in blamed]
+    if given:
+        draft.problems = [problem for problem in draft.problems if problem not in blamed]
+        draft.unsure.discard(AT)
+        draft.blame(ProblemCode.STARTS_AT_ONCE, AT, " ".join(given))
+
+
 def begin_of(draft: Draft) -> Begin:
     """Return when the change is to start, and note what is wrong with that."""
     given = {name: draft.said.get(name, []) for name in (AT, WINDOW)}

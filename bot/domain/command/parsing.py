@@ -17,7 +17,7 @@ from bot.domain.command.opening import (
     question,
     verb_at,
 )
-from bot.domain.command.options import AT, WINDOW, Begin, begin_of, corrected, written
+from bot.domain.command.options import AT, WINDOW, Begin, at_once, begin_of, corrected, written
 from bot.domain.command.pasted import TYPED_IGNORED, Paste, actions, paste_at
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode
 from bot.domain.command.reading import Reader
@@ -78,6 +78,7 @@ def _interpret(text: str) -> Help | About | Rules | Pending | Freezing | Grantin
         return _drafted(page, words, end)
     draft = _drafted(page, words[1:], end)
     draft.emergency = True
+    at_once(draft)
     if glass is None:
         draft.blame(ProblemCode.UNKNOWN_VERB, "verb", words[0].bare, (EMERGENCY,))
     return draft

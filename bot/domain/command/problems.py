@@ -47,6 +47,7 @@ class ProblemCode(StrEnum):
     MAYBE_START = "maybe_start"  # field: at; value: how the reason begins, "at 02:00"; allowed: the option it may mean
     MALFORMED = "malformed"  # field, value: what stands there; allowed: examples
     GRANT_MISSING = "grant_missing"  # a command about one grant that names none; allowed: an example
+    STARTS_AT_ONCE = "starts_at_once"  # field: at; value: what says, or could say, when an emergency is to start
     REASON_MISSING = "reason_missing"  # field: reason
     REASON_TOO_SHORT = "reason_too_short"  # field: reason; value: its length; allowed: the least, in visible characters
     REASON_TOO_LONG = "reason_too_long"  # field: reason; value: its length; allowed: the most, in characters

@@ -17,7 +17,8 @@ class Request:
     """An operation and why it is wanted.
 
     ``reason`` is kept as written, without control characters and outer spaces; 1-500 characters, of an ``emergency``,
-    which nobody is asked about, at least 10 visible ones. ``begin`` is when it is to start once approved.
+    which nobody is asked about, at least 10 visible ones. ``begin`` is when it is to start once approved; an emergency
+    starts at once.
 
     Raises:
         NotUnderstood: a reason that is blank, too short or too long, or seems to hold a key.

@@ -86,6 +86,11 @@ async def test_one_that_was_handed_back_asks_people_and_says_how_it_began(bot: E
             ALICE,
             "visible characters; an emergency, which nobody is asked about before",
         ),
+        (
+            BREAK.replace("the health endpoint moved", "--at 02:00 the health endpoint moved"),
+            ALICE,
+            "An emergency starts at once: leave `--at 02:00` out.",
+        ),
         ("/lb help", ALICE, "`/lb emergency probe-port lb-abcdefgh"),
     ],
 )

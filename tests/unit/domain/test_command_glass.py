@@ -35,6 +35,31 @@ GLASS = {  # text: (problems, corrected)
         [("extra_words", "")],
         f"probe-port {BACKEND} 2 x",
     ),
+    # Starts, which an emergency hasn't.
+    **dict.fromkeys(
+        (
+            f"emergency probe-port {BACKEND} 2 --at 02:00 the checkout is down",
+            f"emergency probe-port {BACKEND} 2 —at 02:00 --at 03:00 the checkout is down",
+            f"emergency probe-port {BACKEND} 2 --at noon the checkout is down",
+            f"emergency probe-port {BACKEND} 2 --at=2026-11-27T02:00 --window nightly the checkout is down",
+            f"emergency probe-port {BACKEND} 2 the checkout is down --window nightly",
+            f"emergency probe-port {BACKEND} 2 the checkout is down --window",
+            f"紧急 probe-port {BACKEND} 2 the checkout is down --at 02:00",
+        ),
+        ([("starts_at_once", "at")], f"emergency probe-port {BACKEND} 2 the checkout is down"),
+    ),
+    f"emergency probe-port {BACKEND} 2 the checkout --at 02:00 is down": (
+        [("starts_at_once", "at")],
+        f"emergency probe-port {BACKEND} 2 # the checkout --at 02:00 is down",
+    ),
+    f"emergency probe-port {BACKEND} 2 at 02:00 the checkout went down": (
+        [("starts_at_once", "at")],
+        f"emergency probe-port {BACKEND} 2 # at 02:00 the checkout went down",
+    ),
+    f"emergency probe-port {BACKEND} 2 --at 02:00 down": (
+        [("starts_at_once", "at"), ("reason_too_short", "reason")],
+        f"emergency probe-port {BACKEND} 2 <reason>",
+    ),
     # Reviews.
     "review": ([("change_missing", ""), ("note_missing", "")], "review <change> <what you found>"),
     "review CR-7": ([("note_missing", "")], "review CR-7 <what you found>"),
@@ -69,6 +94,14 @@ def test_an_emergency_is_the_same_line_behind_one_word(text: str) -> None:
 )
 def test_a_review_keeps_the_words_as_they_were_written(text: str) -> None:
     assert parse(text) == Review(change=7, note="<@U0BOB> was right & quick—“ok”")
+
+
+@pytest.mark.parametrize("reason", ["at 02:00 the checkout went down", "the checkout --at 02:00 is down"])
+def test_what_only_looks_like_a_start_stands_behind_a_marker(reason: str) -> None:
+    request = parse(f"emergency {LINE} # {reason}")
+
+    assert request == Request(operation=OPERATION, reason=reason, emergency=True)
+    assert parse(render(request)) == request
 
 
 @pytest.mark.parametrize("text", GLASS)
