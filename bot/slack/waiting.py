@@ -1,4 +1,4 @@
-"""What waits, in one answer: each change in three lines, the last a link to its card. Pure."""
+"""What waits, in one answer: each change in a few lines, with its start and a link to its card. Pure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,6 +6,7 @@ from bot.domain.change import Change
 from bot.domain.command import Review
 from bot.slack.cards import status, title
 from bot.slack.listing import in_one
+from bot.slack.starts import start_lines
 from bot.slack.wording import Mrkdwn, Wording, code, date, mention
 
 LINKED_MOST = 15  # changes whose cards' addresses are worth asking for: more don't fit
@@ -25,7 +26,8 @@ def pending(waits: Sequence[Change], links: Mapping[int, str], words: Wording, *
 
 def _entry(change: Change, link: str, words: Wording, command: str) -> Mrkdwn:
     card = words.say("pending/card", link=Mrkdwn(f"<{link}>")) if link else ""
-    told = words.say("pending/change", title=title(change, words), status=status(change, words), card=card)
+    stands = Mrkdwn("\n".join([status(change, words), *start_lines(change, words)]))
+    told = words.say("pending/change", title=title(change, words), status=stands, card=card)
     if change.review is None or not change.review.is_open:
         return Mrkdwn(told.rstrip())
     since = date(change.review.opened_at, "{date_short_pretty} {time}")

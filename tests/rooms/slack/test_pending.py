@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import replace
 
 from bot.domain.change import State
+from bot.domain.policy import Policy, Spans
+from bot.domain.starts import Start
 from bot.slack.reception import COMMAND
 from bot.store.tables import posts
 from tests.rooms.engine.world import OPERATION, World
@@ -35,6 +37,32 @@ async def test_what_waits_is_told_the_oldest_first_with_a_link_to_each_card(idle
     assert told.index("CR-1: probe port") < told.index("*Waiting for a second person* until") < told.index("CR-2")
     assert "*Approved* by <@U0BOB>" in told
     assert told.count("/archives/C0INCIDENT/p") == 2
+
+
+async def test_what_starts_later_is_told_with_its_start_in_its_place(idle: Edge, made: World) -> None:
+    start = Start(at=made.time.now() + 7200.0)
+    await made.approved(OPERATION, start)
+    await made.asked(FAR, start)
+    await made.asked(replace(OPERATION, host="cpm-quick003"))
+
+    told = await pending(idle)
+
+    scheduled, asked, at_once = told.split("• CR-")[1:]
+    moment = f"*Starts <!date^{int(start.at)}^"
+    assert (scheduled.count(moment), "until then it can be cancelled" in scheduled) == (1, True)
+    assert (asked.count(moment), "*Waiting for a second person* until" in asked) == (1, True)
+    assert "Starts" not in at_once
+
+
+async def test_what_starts_when_a_window_opens_is_told_with_the_window(idle: Edge, made: World) -> None:
+    now = made.time.now()
+    made.policy = Policy(windows={"nightly": Spans.of([(now + 3600.0, now + 7200.0)])})
+    await made.approved(OPERATION, Start(at=now, window="nightly"))
+
+    told = await pending(idle)
+
+    assert f"*Starts <!date^{int(now + 3600.0)}^" in told
+    assert "when the window `nightly` opens" in told
 
 
 async def test_an_unknown_outcome_waits_until_somebody_checks_it_and_what_ended_does_not(
