@@ -7,24 +7,20 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from bot.domain.asks import ANYONE, Asks, Stage
 from bot.domain.change import Change, State
 from bot.domain.errors import Refusal
 from bot.domain.operation import SetProbePort
-from bot.domain.policy import Deny, Emergency, LiveFact, Policy, Rule, Spans, When
 from bot.store import line
 from bot.store.tables import events
+from tests.rooms.engine.drawn import WHO, policy
+from tests.rooms.engine.frozen import freeze, lift
 from tests.rooms.engine.plainly import Event, Moment
-from tests.rooms.engine.ruled import GROUP, GROUPS
+from tests.rooms.engine.ruled import GROUP
 from tests.rooms.engine.world import BALANCER, LISTENER, OPERATION, World
 from tests.rooms.store.ledgers import rows
-from tests.unit.slack.making import NOW
 
-WHO = ("U0ALICE", "U0BOB", "U0CARLA", "U0DAVE")
-NAMES = ("team", "leads", ANYONE, *WHO)
 HOSTS = tuple(f"cpm-quick00{number}" for number in range(1, 7))
 REASONS = ("INC-7 the checkout is down", "the health endpoint moved")
-DAY = 86400.0
 Act = Callable[[], Awaitable[None]]
 
 
@@ -42,7 +38,7 @@ class History:
 
     async def play(self, lives: int) -> Sequence[Event]:
         """Let ``lives`` changes be asked for, clicked at, disturbed and run, as far as each may; return the record."""
-        self.made.policy = self.policy()
+        self.made.policy = policy(self.chance)
         await self.made.slack.do("users", id="U0DAVE")
         for _ in range(lives):
             await self.heard(self.chance.choice((self.ask, self.ask, self.break_glass)))
@@ -54,8 +50,8 @@ class History:
 
     @property
     def disturbances(self) -> tuple[Act, ...]:
-        often = self.leave_or_join, self.lose_or_regain, self.replace_policy
-        return *often, *often, self.drift, self.wait
+        often = self.leave_or_join, self.lose_or_regain, self.replace_policy, self.freeze
+        return *often, *often, self.drift, self.wait, self.lift, self.lift
 
     async def heard(self, act: Act) -> None:
         """Let ``act`` happen, or be refused."""
@@ -109,12 +105,12 @@ class History:
         async with self.made.ledger.reading() as book:
             waiting = await line.in_line(book, BALANCER)
         if waiting:
-            ended = await self.made.ran(waiting[0])
+            ended = await self.made.ran(waiting[0], place=Meanwhile(self))
             self.told[f"ran {ended.state}{' in an emergency' if ended.is_emergency else ''}"] += 1
             self.told[f"approved by {len(ended.approvals)}"] += 1
 
     async def replace_policy(self) -> None:
-        self.made.policy = self.policy()
+        self.made.policy = policy(self.chance)
 
     async def leave_or_join(self) -> None:
         person = self.chance.choice(WHO)
@@ -136,6 +132,12 @@ class History:
             self.made.drift_listener(custom_health_switch=int(not self.unprobed))
         else:
             self.made.drift_of(self.chance.choice(HOSTS), probe_port=self.chance.randint(8050, 8060))
+
+    async def freeze(self) -> None:
+        await freeze(self.made, self.chance.choice(WHO), seconds=self.chance.choice((600.0, 1800.0, 7200.0)))
+
+    async def lift(self) -> None:
+        await lift(self.made, self.chance.choice(WHO))
 
     async def wait(self) -> None:
         self.made.time.passed += self.chance.choice((60.0, 1800.0, 7200.0))
@@ -161,52 +163,18 @@ class History:
             found = await book.find(state)
         return self.chance.choice(found) if found else None
 
-    def policy(self) -> Policy:
-        rules = [
-            Rule(name=f"rule {at}", when=self.when(), then=self.then())
-            for at in range(self.chance.choice((0, 0, 1, 2)))
-        ]
-        return Policy(
-            rules=(*rules, Rule(name="the last", then=self.asks())),
-            needs_health_check=False,
-            groups=GROUPS,
-            windows={"busy": Spans.of([(NOW + 3600.0, NOW + 4 * 3600.0), (NOW + DAY, NOW + 2 * DAY)])},
-            emergency=self.emergency(),
-        )
 
-    def when(self) -> When:
-        return self.chance.choice(
-            (
-                When(requester=(self.chance.choice(NAMES),)),
-                When(load_balancer=(self.chance.choice(("lb-quick*", "lb-other")),)),
-                When(facts=frozenset({LiveFact.HEALTH_CHECK_OFF})),
-                When(window=("busy",)),
-            )
-        )
+@dataclass
+class Meanwhile:
+    """A place among the replicas at which somebody may freeze between the guard's look and the call, and behind it."""
 
-    def then(self) -> Asks | Deny:
-        return Deny(text="no") if self.chance.random() < 1 / 6 else self.asks()
+    history: History
+    replica: None = None
+    leads: bool = True
 
-    def asks(self) -> Asks:
-        stages = tuple(self.stage() for _ in range(self.chance.choice((1, 1, 2))))
-        return Asks(
-            stages=stages,
-            requester_counts=self.chance.random() < 1 / 4,
-            reason=self.chance.choice((*[""] * 5, "INC-[0-9]+")),
-            channels=self.chance.choice((*[()] * 6, ("#inc*",), ("C0QUIET",))),
-            expires_after=self.chance.choice((3600.0, 4 * 3600.0)),
-        )
-
-    def stage(self) -> Stage:
-        approvers = tuple(self.chance.sample(NAMES, self.chance.randint(1, 2)))
-        return Stage(approvers=approvers, count=self.chance.choice((1, 1, 2)))
-
-    def emergency(self) -> Emergency | None:
-        if self.chance.random() < 1 / 5:
-            return None
-        return Emergency(
-            people=tuple(self.chance.sample([*WHO, "team", "leads"], 2)),
-            quota=self.chance.randint(1, 3),
-            period=self.chance.choice((3600.0, DAY)),
-            reason=self.chance.choice(("", "INC-[0-9]+")),
-        )
+    async def assure(self) -> None:
+        if self.history.chance.random() < 1 / 5:
+            try:
+                await self.history.freeze()
+            except Refusal as no:
+                self.history.told[no.code] += 1

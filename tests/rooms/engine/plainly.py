@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.policy import Asker, Asks, LiveFact, People, Policy, Request, Rule
-from tests.unit.policy.plain import applies, fills, in_channel, is_person
+from tests.unit.policy.plain import applies, asked, fills, in_channel, is_person
 
 Event = Mapping[str, Any]
 ASKED_ANEW = frozenset({"change.opened", "change.renew", "change.ask_again"})
@@ -62,9 +62,20 @@ def wrong(call: Event, story: Sequence[Event], events: Sequence[Event], moments:
     relied, host = decided[0]["facts"]["basis"]["relies_on"], opened["facts"]["operation"]["host"]
     if (relied["probe_port"], relied["custom_health_check"]) != (now.probes[host], not now.unprobed):
         return f"approved for {relied}"
+    frozen = standing(call, events)
     if decided[0]["kind"] == "change.break_glass":
-        return _wrong_glass(decided[0], opened, events, moments, now)
-    return _wrong_approval(decided[0], card, rule, request, opened, now)
+        return _wrong_glass(decided[0], opened, events, moments, now, frozen=bool(frozen))
+    if [one for one in frozen if one["id"] > card[0]["id"]]:
+        return f"people were asked before it was frozen: {frozen}"
+    return _wrong_approval(decided[0], card, rule, request, opened, now, frozen=bool(frozen))
+
+
+def standing(call: Event, events: Sequence[Event]) -> list[Event]:
+    """Return what people had frozen and nobody had lifted when ``call`` was about to be made."""
+    before = [one for one in events if one["id"] < call["id"]]
+    lifted = {one["facts"]["id"] for one in before if one["kind"] == "freeze.lifted"}
+    been = [one for one in before if one["kind"] == "freeze.set" and one["facts"]["until"] > call["at"]]
+    return [one for one in been if one["facts"]["id"] not in lifted]
 
 
 def at(moments: Sequence[Moment], event: int) -> Moment:
@@ -90,10 +101,14 @@ def _request(opened: Event, now: Moment, moment: float) -> Request:
     )
 
 
-def _wrong_glass(broken: Event, opened: Event, events: Sequence[Event], moments: Sequence[Moment], now: Moment) -> str:
+def _wrong_glass(
+    broken: Event, opened: Event, events: Sequence[Event], moments: Sequence[Moment], now: Moment, *, frozen: bool
+) -> str:
     glass, then = now.policy.emergency, at(moments, broken["id"]).policy.emergency
     if glass is None or then is None:
         return "there are no emergencies"
+    if frozen and not glass.overrides_freezes:
+        return "emergencies stop at a freeze"
     who = broken["actor"]
     if who != opened["actor"] or who not in now.full:
         return f"{who} is not whose emergency it was, or no full member"
@@ -107,10 +122,12 @@ def _wrong_glass(broken: Event, opened: Event, events: Sequence[Event], moments:
 
 
 def _wrong_approval(
-    decided: Event, card: Sequence[Event], rule: Rule, request: Request, opened: Event, now: Moment
+    decided: Event, card: Sequence[Event], rule: Rule, request: Request, opened: Event, now: Moment, *, frozen: bool
 ) -> str:
-    asks = rule.then
+    asks, stages = rule.then, asked(rule, frozen=frozen)
     assert isinstance(asks, Asks)
+    if stages is None:
+        return f"the rule {rule.name} names no freeze approvers"
     if decided["facts"]["basis"]["rule"]["version"] != rule.version:
         return f"approved under {decided['facts']['basis']['rule']['name']}, and {rule.name} applies"
     if asks.channels and not any(in_channel(one, request) for one in asks.channels):
@@ -119,4 +136,4 @@ def _wrong_approval(
         return "the rule wants another reason"
     clicked = {one["actor"] for one in card if one["kind"] in CLICKS}
     counted = {one: now.groups(one) for one in clicked & now.full if asks.requester_counts or one != opened["actor"]}
-    return "" if fills(asks.stages, counted) else f"{sorted(counted)} don't fill {asks.stages}"
+    return "" if fills(stages, counted) else f"{sorted(counted)} don't fill {stages}"

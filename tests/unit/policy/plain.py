@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import permutations
 from zoneinfo import ZoneInfo
 
-from bot.domain.policy import Policy, Request, Rule, Spans, Stage, Weekly, When, Window
+from bot.domain.policy import Asks, Policy, Request, Rule, Spans, Stage, Weekly, When, Window
 
 Approvals = Mapping[str, frozenset[str]]
 
@@ -80,6 +80,15 @@ def fills(stages: tuple[Stage, ...], approved: Approvals) -> bool:
         )
         for order in permutations(approved, len(places))
     )
+
+
+def asked(rule: Rule, *, frozen: bool) -> tuple[Stage, ...] | None:
+    """Return whose approvals ``rule`` wants, None where it lets nothing pass: it denies, or not while ``frozen``."""
+    if not isinstance(rule.then, Asks):
+        return None
+    if not frozen:
+        return rule.then.stages
+    return (*rule.then.stages, Stage(approvers=rule.freeze_approvers)) if rule.freeze_approvers else None
 
 
 def most(stages: tuple[Stage, ...], approved: Approvals) -> int:

@@ -10,6 +10,7 @@ from bot.domain.asks import Asks, Stage
 from bot.domain.freezes import Freeze, FreezeOver, FreezeTooLong, Frozen, must_end_in_time
 from bot.domain.policy import Calendar, FreezeRules, Policy, Rule, Spans, Weekly, Window, asked_when_frozen
 from tests.unit.policy.making import MOMENTS, SPANS, SPRING, WEEKLY
+from tests.unit.policy.plain import asked
 
 MINUTE, DAY = 60.0, 86_400.0
 NEAR = st.integers(SPRING - 2 * 86_400, SPRING + 2 * 86_400).map(float)
@@ -97,3 +98,15 @@ def test_a_freeze_ends_in_the_future_thirty_days_from_now_at_most() -> None:
         must_end_in_time(0.0, now=0.0, example="")
     with pytest.raises(FreezeTooLong):
         must_end_in_time(30 * DAY + 1, now=0.0, example="")
+
+
+@given(approvers=st.sampled_from([(), ("leads",), ("leads", "anyone")]), frozen=st.booleans())
+def test_a_plain_reading_asks_for_the_same_approvals(approvers: tuple[str, ...], *, frozen: bool) -> None:
+    rule = Rule(name="r", then=ASKS, freeze_approvers=approvers)
+    plainly = asked(rule, frozen=frozen)
+
+    if plainly is None:
+        with pytest.raises(Frozen):
+            asked_when_frozen(rule, ASKS, (BY_ANNA,) if frozen else (), load_balancer="lb-a")
+    else:
+        assert asked_when_frozen(rule, ASKS, (BY_ANNA,) if frozen else (), load_balancer="lb-a").stages == plainly
