@@ -56,6 +56,8 @@ class Rules:
         policy = self._policy
         named = {*policy.auditors, *policy.freezes.may_freeze, *policy.freezes.may_lift}
         named.update(policy.grants.by if policy.grants else ())
+        if policy.emergency is not None:
+            named.update(policy.emergency.people, policy.emergency.pings, policy.emergency.reviewers)
         for rule in policy.rules:
             named.update(rule.freeze_approvers)
         for _, asks in self._asked():

@@ -80,6 +80,9 @@ NAMING = {
     "who may freeze": '[freeze]\nmay_freeze = ["U0GUEST"]\n',
     "who may lift a freeze": '[freeze]\nmay_lift = ["U0GUEST"]\n',
     "who may approve in advance": '[grants]\nby = ["U0GUEST"]\nchannels = ["#inc-*"]\n',
+    "who may break the glass": '[emergency]\npeople = ["U0GUEST"]\n',
+    "whom an emergency calls": '[emergency]\npeople = ["U0BOB"]\npings = ["U0GUEST"]\n',
+    "who reviews an emergency": '[emergency]\npeople = ["U0BOB"]\nreviewers = ["U0GUEST"]\n',
     "a freeze approver": '[[rule]]\nname = "core"\nload_balancer = ["lb-core*"]\napprovers = ["anyone"]\n'
     'freeze_approvers = ["U0GUEST"]\n',
 }
