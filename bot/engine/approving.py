@@ -1,6 +1,8 @@
 """What comes of an approval: it is counted, or it is the last one and the change runs in its turn."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from bot.domain.approval import basis, digest
@@ -43,7 +45,20 @@ class Approving:
         await outbox.want(book, counted, Purpose.CARD, at=at)
         return counted
 
-    async def _approved(self, book: Book, change: Change, approvals: tuple[Approval, ...], *, at: float) -> Change:
+    async def break_glass(self, book: Book, change: Change, by: Approval, use: Mapping[str, Any]) -> Change:
+        """Approve ``change`` in the name of its requester alone, and queue its run; ``use`` is recorded with it."""
+        return await self._approved(book, change, (by,), at=by.at, move=Move.BREAK_GLASS, more=use)
+
+    async def _approved(
+        self,
+        book: Book,
+        change: Change,
+        approvals: tuple[Approval, ...],
+        *,
+        at: float,
+        move: Move = Move.APPROVE,
+        more: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Change:
         last, start = approvals[-1].person, self._ruling.start(change.start, now=at)
         waits = start is not None and start.at > at
         columns: dict[str, Any] = {
@@ -60,8 +75,9 @@ class Approving:
             "digest": digest(rests_on),
             "basis": rests_on,
             **start_facts(change.start, start),
+            **more,
         }
-        approved = await book.move(change, Move.APPROVE, actor=last, at=at, columns=columns, facts=facts)
+        approved = await book.move(change, move, actor=last, at=at, columns=columns, facts=facts)
         await outbox.want(book, approved, Purpose.CARD, at=at)
         if not waits:
             await self._enqueue(book, approved)

@@ -1,22 +1,17 @@
 """Breaking the glass: a change that its requester runs alone, and that somebody reviews afterwards."""
 
-from typing import Any
-
-from bot.domain.approval import basis, digest
 from bot.domain.asks import Approval
-from bot.domain.change import Change, Move
+from bot.domain.change import Change
 from bot.domain.operation import Operation
-from bot.domain.policy import Emergency, must_be_left
+from bot.domain.policy import must_be_left
 from bot.domain.review import Review
-from bot.engine.approving import Enqueue
+from bot.engine.approving import Approving, Enqueue
 from bot.engine.changes import possible
 from bot.engine.ports import Clock, Cloud
 from bot.engine.ruling import Ruling
-from bot.engine.telling import line_up
-from bot.store import intake, line, outbox, reviews
-from bot.store.book import Asked, Book
+from bot.store import intake, reviews
+from bot.store.book import Asked
 from bot.store.ledger import Ledger
-from bot.store.outbox import Purpose
 
 
 class Emergencies:
@@ -27,7 +22,7 @@ class Emergencies:
         self._cloud = cloud
         self._clock = clock
         self._ruling = ruling
-        self._enqueue = enqueue
+        self._approving = Approving(ruling, enqueue)
 
     async def open(self, operation: Operation, reason: str, *, requester: str, channel: str, key: str) -> Change | None:
         """Check ``operation`` against the live load balancer and let it run, in its turn, without asking anybody.
@@ -60,30 +55,8 @@ class Emergencies:
             used = await reviews.used_since(book, now - emergency.period, by=requester)
             use = must_be_left(emergency, used, now=now)
             change = await book.open_change(asked, key=key)
-            change = await self._broken(book, change, Approval(person=requester, at=now, groups=groups), emergency, use)
-            await outbox.want(book, change, Purpose.CARD, at=now)
-            await self._enqueue(book, change)
-            await line_up(book, operation.load_balancer, at=now)
-        return change
-
-    async def _broken(self, book: Book, change: Change, by: Approval, emergency: Emergency, use: int) -> Change:
-        """Approve ``change`` in the name of its requester alone, and open its review."""
-        review = Review(opened_at=by.at, use=use, quota=emergency.quota, period=emergency.period)
-        columns: dict[str, Any] = {
-            "decided_by": by.person,
-            "decided_at": by.at,
-            "turn": await line.next_turn(book),
-            "approvals": [by.to_json()],
-        }
-        rests_on = basis(change)
-        facts = {
-            "version": change.version,
-            "approvals": columns["approvals"],
-            "digest": digest(rests_on),
-            "basis": rests_on,
-            "use": use,
-            "quota": emergency.quota,
-            "period": emergency.period,
-        }
-        broken = await book.move(change, Move.BREAK_GLASS, actor=by.person, at=by.at, columns=columns, facts=facts)
-        return await reviews.open_review(book, broken, review)
+            by = Approval(person=requester, at=now, groups=groups)
+            review = Review(opened_at=now, use=use, quota=emergency.quota, period=emergency.period)
+            told = {"use": use, "quota": emergency.quota, "period": emergency.period}
+            change = await self._approving.break_glass(book, change, by, told)
+            return await reviews.open_review(book, change, review)
