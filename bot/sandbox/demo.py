@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,15 @@ def _say(text: str = "") -> None:
     sys.stdout.flush()
 
 
+def policy_in(folder: Path) -> Path:
+    """Put the demo's policy into ``folder``, for the bot to read and for people to change, and return its path."""
+    path = folder / "policy.toml"
+    path.write_text(
+        resources.files("bot.sandbox").joinpath("policy.toml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    return path
+
+
 async def page(port: int) -> int:
     """Run the world until Ctrl-C; return the exit code."""
     stop = asyncio.Event()
@@ -45,11 +55,14 @@ async def page(port: int) -> int:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="countersign-")))
             _say("Starting sandbox cloud, sandbox Slack and the bot …")
             opened = await stack.enter_async_context(world(folder, page_port=port))
-            bot = await opened.start_bot()
+            policy = policy_in(folder)
+            bot = await opened.start_bot({"COUNTERSIGN_POLICY": str(policy)})
             _say(f"\n  Open    {opened.slack.url}/as/{REQUESTER}/{CHANNEL}")
             _say(f"  Type    {COMMAND}")
             _say(f"  Then    act as {APPROVER}, press Approve, and open the thread.")
-            _say(f"\n  Bot     {bot.url}/readyz, logs and database in {folder}")
+            _say("  Or      /lb help: freezes, later starts, grants, emergencies.")
+            _say(f"\n  Policy  {policy}; a change takes effect when you save it")
+            _say(f"  Bot     {bot.url}/readyz, logs and database in {folder}")
             _say("  Ctrl-C ends all of it.")
             await stop.wait()
             _say("\nStopping …")
@@ -64,7 +77,7 @@ async def script() -> int:
     with tempfile.TemporaryDirectory(prefix="countersign-") as folder:
         try:
             async with world(Path(folder)) as opened, httpx.AsyncClient(trust_env=False) as client:
-                await opened.start_bot()
+                await opened.start_bot({"COUNTERSIGN_POLICY": str(policy_in(Path(folder)))})
                 return await _Story(opened, client).told()
         except DidNotStart as failed:
             _say(f"{failed.name} did not start:\n{failed.said}")
