@@ -56,14 +56,14 @@ def title(change: Change, words: Wording) -> str:
     return words.say("card/emergency/title", title=said) if change.is_emergency else said
 
 
-def card(change: Change, words: Wording) -> list[Block]:
-    """Return the card's blocks."""
+def card(change: Change, words: Wording, *, command: str) -> list[Block]:
+    """Return the card's blocks; ``command`` is ours, with its slash."""
     blocks: list[Block] = [
         {"type": "header", "text": {"type": "plain_text", "text": title(change, words)[:HEADER_MAX], "emoji": False}},
         _section(status(change, words), f"status:{value(change)}"),
         {"type": "section", "fields": [_text(field, FIELD_MAX) for field in _fields(change, words)]},
     ]
-    blocks += [_section(line) for line in _told(change, words)]
+    blocks += [_section(line) for line in _told(change, words, command)]
     blocks.append(_section(words.say("card/reason")))
     blocks.append({"type": "section", "text": {"type": "plain_text", "text": change.reason[:TEXT_MAX], "emoji": False}})
     asked = words.say("card/asked", requester=mention(change.requester), at=date(change.created_at), change=change.name)
@@ -74,10 +74,10 @@ def card(change: Change, words: Wording) -> list[Block]:
     return blocks
 
 
-def summary(change: Change, words: Wording) -> str:
+def summary(change: Change, words: Wording, *, command: str) -> str:
     """Return the card in one text, for notifications and screen readers."""
     facts = [Mrkdwn(field.replace("\n", " ")) for field in _fields(change, words)]
-    lines = [title(change, words), status(change, words), *facts, *_told(change, words)]
+    lines = [title(change, words), status(change, words), *facts, *_told(change, words, command)]
     return "\n".join([*lines, words.say("card/reason"), words.say("value/text", text=change.reason)])[:SUMMARY_MAX]
 
 
@@ -122,9 +122,9 @@ def _fields(change: Change, words: Wording) -> list[Mrkdwn]:
     ]  # fmt: skip
 
 
-def _told(change: Change, words: Wording) -> list[Mrkdwn]:
+def _told(change: Change, words: Wording, command: str) -> list[Mrkdwn]:
     rule = [*start_lines(change, words), *rule_lines(change, words)]
-    return [*glass_lines(change, words), *_warnings(change, words), *rule]
+    return [*glass_lines(change, words, command=command), *_warnings(change, words), *rule]
 
 
 def _warnings(change: Change, words: Wording) -> list[Mrkdwn]:

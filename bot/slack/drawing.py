@@ -11,7 +11,7 @@ from bot.store.outbox import Post, Purpose
 def draw(post: Post, change: Change, words: Wording, *, command: str, now: float) -> tuple[str, list[Block]]:
     """Return the text (notifications, screen readers) and the blocks of ``post``."""
     if post.purpose == Purpose.CARD:
-        return summary(change, words), card(change, words)
+        return summary(change, words, command=command), card(change, words, command=command)
     if post.purpose == Purpose.PROGRESS:
         return in_lines(lines.progress(change, post.body, words, now=now))
     if post.purpose == Purpose.RESULT:

@@ -1,12 +1,9 @@
-"""The rules in words: who somebody is to them, what they are, and why a change stands where it stands. Pure."""
+"""What the rules make of somebody, and why a change stands where it stands. Pure."""
 
-from bot.domain.asks import Asks, Stage
 from bot.domain.change import State
-from bot.domain.policy import Policy, Rule
 from bot.engine.explaining import Reasons
-from bot.slack.approvals import approvers, frozen_lines, in_advance, stages
+from bot.slack.approvals import frozen_lines, in_advance, stages
 from bot.slack.cards import status, title
-from bot.slack.listing import in_one
 from bot.slack.starts import start_lines
 from bot.slack.wording import Mrkdwn, Wording, code, mention, mentions
 
@@ -15,12 +12,6 @@ def whoami(person: str, groups: frozenset[str], words: Wording) -> Mrkdwn:
     """Return what the rules know of somebody who may decide."""
     names = Mrkdwn(", ".join(code(one) for one in sorted(groups))) if groups else words.say("value/none")
     return words.say("rules/whoami", by=mention(person), groups=names)
-
-
-def policy_text(policy: Policy, words: Wording) -> Mrkdwn:
-    """Return every rule in a line of its own, in their order; what doesn't fit is counted."""
-    entries = [_rule(rule, words) for rule in policy.rules]
-    return in_one(words.say("rules/intro"), entries, lambda left: words.say("rules/more", count=left))
 
 
 def why(reasons: Reasons, words: Wording) -> Mrkdwn:
@@ -50,12 +41,3 @@ def _able(reasons: Reasons, words: Wording) -> Mrkdwn:
     return words.say(
         "rules/able", missing=missing, count=len(reasons.able), on_call=len(reasons.on_call), people=people
     )
-
-
-def _rule(rule: Rule, words: Wording) -> Mrkdwn:
-    if isinstance(rule.then, Asks):
-        asks = words.say("rules/asks", rule=code(rule.name), stages=stages(rule.then, words))
-        if not rule.freeze_approvers:
-            return asks
-        return words.say("rules/when_frozen", asks=asks, who=approvers(Stage(approvers=rule.freeze_approvers), words))
-    return words.say("rules/denies", rule=code(rule.name), text=rule.then.text)

@@ -1,13 +1,14 @@
 """What a card says of an emergency: who broke the glass, that nobody approved it, and its review. Pure."""
 
 from bot.domain.change import Change, State
+from bot.domain.command import Review as ReviewLine
 from bot.domain.review import Review
-from bot.slack.wording import Mrkdwn, Wording, date, mention
+from bot.slack.wording import Mrkdwn, Wording, code, date, mention
 
 HOUR = 3600.0  # seconds
 
 
-def glass_lines(change: Change, words: Wording) -> list[Mrkdwn]:
+def glass_lines(change: Change, words: Wording, *, command: str) -> list[Mrkdwn]:
     """Return the lines of a card on its emergency; none where it is an ordinary change."""
     if change.review is None:
         return []
@@ -16,7 +17,7 @@ def glass_lines(change: Change, words: Wording) -> list[Mrkdwn]:
         words.say("card/emergency/overrides", until=words.end(one.until), by=words.freezer(one.by), reason=one.reason)
         for one in change.overridden
     ]
-    return [words.say(key, **_facts(change, change.review)), *through, _review(change, change.review, words)]
+    return [words.say(key, **_facts(change, change.review)), *through, _review(change, change.review, words, command)]
 
 
 def nobody(change: Change, words: Wording) -> Mrkdwn:
@@ -32,9 +33,9 @@ def status_key(change: Change) -> str | None:
     return unended.get(change.state)
 
 
-def _review(change: Change, review: Review, words: Wording) -> Mrkdwn:
+def _review(change: Change, review: Review, words: Wording, command: str) -> Mrkdwn:
     if review.signed_by is None:
-        return words.say("card/emergency/to_review", change=change.name)
+        return words.say("card/emergency/to_review", line=code(f"{command} {ReviewLine.line(change.name)}"))
     at = date(review.signed_at or review.opened_at)
     return words.say("card/emergency/reviewed", by=mention(review.signed_by), at=at)
 

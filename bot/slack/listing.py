@@ -7,12 +7,15 @@ from bot.slack.wording import Mrkdwn
 MOST = 2900  # characters of an answer: Slack takes 3000 in a section
 
 
-def in_one(intro: Mrkdwn, entries: Sequence[Mrkdwn], more: Callable[[int], Mrkdwn]) -> Mrkdwn:
-    """Return ``intro`` and as many ``entries`` as fit, in their order; ``more`` says how many of them are left out."""
+def in_one(intro: Mrkdwn, entries: Sequence[Mrkdwn], more: Callable[[int], Mrkdwn], *, most: int = MOST) -> Mrkdwn:
+    """Return ``intro`` and as many ``entries`` as fit in ``most`` characters, in their order.
+
+    ``more`` says how many of them are left out.
+    """
     lines = [intro]
     for at, told in enumerate(entries):
         rest = more(len(entries) - at)
-        if len("\n".join([*lines, told, rest])) > MOST:
+        if len("\n".join([*lines, told, rest])) > most:
             return Mrkdwn("\n".join([*lines, rest]))
         lines.append(told)
     return Mrkdwn("\n".join(lines))

@@ -9,10 +9,11 @@ from bot.engine.explaining import Explaining
 from bot.engine.record import Record
 from bot.engine.reviewing import Reviewing
 from bot.slack.answers import help_text
-from bot.slack.explanations import policy_text, whoami, why
+from bot.slack.explanations import whoami, why
 from bot.slack.patrol import Patrol
 from bot.slack.people import People
 from bot.slack.reception import Reception
+from bot.slack.rulebook import policy_text
 from bot.slack.stories import story
 from bot.slack.waiting import LINKED_MOST, pending
 from bot.slack.wording import place

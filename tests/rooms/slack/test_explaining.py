@@ -45,7 +45,8 @@ async def test_the_rules_are_told_in_their_order(bot: Edge) -> None:
     await bot.told("`team, then lead`: 1 × team, then 1 × leads")
 
     [told] = bot.slack.told(BOB)
-    assert told.index("`core`: nobody may. Ask the network team.") < told.index("`team, then lead`")
+    core = "`core` (where load_balancer `lb-core*`): nobody may. Ask the network team."
+    assert told.index(core) < told.index("`team, then lead`")
 
 
 async def test_why_says_which_rule_asks_what_and_who_could_give_it(bot: Edge) -> None:

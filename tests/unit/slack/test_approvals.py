@@ -30,7 +30,7 @@ def approved(change: Change, **people: str) -> Change:
 
 
 def text_of(change: Change) -> str:
-    return str(card(change, EN))
+    return str(card(change, EN, command="/lb"))
 
 
 def test_a_card_says_for_whom_it_waits_and_how_many_are_missing() -> None:
@@ -46,7 +46,7 @@ def test_a_card_shows_its_rule_and_who_approved_and_calls_whom_the_rule_names() 
     assert "Approved so far by <@U0BOB>" in shown
     assert "<!subteam^S0ONCALL> <@U0EVE> <!subteam^S0TEAM>" in shown
     assert shown.count("Rule *") == 1
-    assert "Rule *last" in summary(WAITS, EN)
+    assert "Rule *last" in summary(WAITS, EN, command="/lb")
 
 
 @pytest.mark.parametrize("state", [State.PENDING, State.APPROVED, State.SUCCEEDED])
@@ -56,7 +56,7 @@ def test_a_card_says_who_approved_in_advance_with_which_grant_to_the_end(state: 
 
     assert text_of(change).count("🎫 Approved in advance by <@U0DORA> (G-3)") == 1
     assert "in advance by <@U0BOB>" not in text_of(change)
-    assert "in advance by <@U0DORA> (G-3)" in summary(change, EN)
+    assert "in advance by <@U0DORA> (G-3)" in summary(change, EN, command="/lb")
 
 
 def test_nobody_is_called_once_it_is_decided() -> None:
@@ -105,7 +105,7 @@ def test_a_card_says_who_froze_it_until_when_and_why() -> None:
     assert f"❄️ *Frozen* until <!date^{int(NOW + 60)}^" in shown
     assert "by <@U0DORA>: release &lt;!here&gt;" in shown
     assert "❄️ *Frozen* until the policy says otherwise, by the calendar “year-end”: the books are closed" in shown
-    assert "Frozen" in summary(replace(CHANGE, ruled=replace(RULED, frozen=FROZEN)), EN)
+    assert "Frozen" in summary(replace(CHANGE, ruled=replace(RULED, frozen=FROZEN)), EN, command="/lb")
 
 
 def test_a_card_of_what_is_over_says_nothing_of_freezes() -> None:

@@ -51,8 +51,8 @@ def buttons(blocks: list[Block]) -> list[Block]:
 def test_every_card_is_valid_and_fits(change: Change, language: str) -> None:
     words = Wording(language)
 
-    assert message_flaws(card(change, words)) == []
-    assert 0 < len(summary(change, words)) <= UPDATE_TEXT_MOST
+    assert message_flaws(card(change, words, command="/lb")) == []
+    assert 0 < len(summary(change, words, command="/lb")) <= UPDATE_TEXT_MOST
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -67,15 +67,15 @@ def test_nothing_that_people_or_the_cloud_wrote_becomes_a_mention_or_breaks_the_
     written = replace(change, reason=reason or "-", note=note, facts=facts)
     words = Wording(language)
 
-    shown = list(stored(summary(written, words), card(written, words)))
+    shown = list(stored(summary(written, words, command="/lb"), card(written, words, command="/lb")))
 
     assert {found for text in shown for found in entities(text)} <= OURS | MOMENTS
-    assert len(summary(written, words)) <= UPDATE_TEXT_MOST
+    assert len(summary(written, words, command="/lb")) <= UPDATE_TEXT_MOST
 
 
 @pytest.mark.parametrize("change", EVERY, ids=named)
 def test_slack_marks_up_nothing_by_itself(change: Change) -> None:
-    blocks = card(change, Wording("en"))
+    blocks = card(change, Wording("en"), command="/lb")
     marked = re.findall(r"'type': 'mrkdwn'.*?'verbatim': (\w+)", str(blocks))
 
     assert set(marked) == {"True"}
@@ -84,7 +84,7 @@ def test_slack_marks_up_nothing_by_itself(change: Change) -> None:
 
 @pytest.mark.parametrize("change", EVERY, ids=named)
 def test_buttons_carry_the_id_and_the_version_and_nothing_else(change: Change) -> None:
-    found = buttons(card(change, Wording("en")))
+    found = buttons(card(change, Wording("en"), command="/lb"))
 
     assert {button["value"] for button in found} <= {f"{change.id}.{change.version}"}
     assert {button["action_id"] for button in found} <= set(ACTIONS)
@@ -110,13 +110,13 @@ def test_buttons_carry_the_id_and_the_version_and_nothing_else(change: Change) -
 def test_a_card_offers_exactly_what_its_state_allows(state: State, expected: list[str]) -> None:
     ending = next((ending for ending, there in ENDS.items() if there is state), None)
 
-    found = buttons(card(changed(state, ending=ending), Wording("en")))
+    found = buttons(card(changed(state, ending=ending), Wording("en"), command="/lb"))
 
     assert [button["action_id"] for button in found] == expected
 
 
 def test_the_card_shows_before_and_after_the_target_the_siblings_who_and_why() -> None:
-    shown = "\n".join(text for text, _ in texts(card(CHANGE, Wording("en"))))
+    shown = "\n".join(text for text, _ in texts(card(CHANGE, Wording("en"), command="/lb")))
 
     assert "CR-7: probe port 8080 → 12345 on cpm-1x7v9d3h:1234" in shown
     assert "2 of 2 Alive" in shown
@@ -141,15 +141,15 @@ def test_the_card_says_what_an_approver_should_weigh(facts: str, expected: str) 
     change = replace(CHANGE, facts=FACTS[facts])
     words = Wording("en")
 
-    assert expected in "\n".join(text for text, _ in texts(card(change, words)))
-    assert expected in summary(change, words)
+    assert expected in "\n".join(text for text, _ in texts(card(change, words, command="/lb")))
+    assert expected in summary(change, words, command="/lb")
 
 
 def test_a_card_that_asks_again_says_what_moved_and_stops_saying_so_once_decided() -> None:
     asks = replace(CHANGE, moved=MOVED, version=2)
 
-    waiting = summary(asks, Wording("en"))
-    decided = summary(changed(State.APPROVED, moved=MOVED, version=2), Wording("en"))
+    waiting = summary(asks, Wording("en"), command="/lb")
+    decided = summary(changed(State.APPROVED, moved=MOVED, version=2), Wording("en"), command="/lb")
 
     assert "• probe port: 8080 → *not set*" in waiting
     assert "• last Alive backend: off → *on*" in waiting
@@ -158,7 +158,10 @@ def test_a_card_that_asks_again_says_what_moved_and_stops_saying_so_once_decided
 
 
 def test_a_card_of_another_edition_differs_in_every_block_id() -> None:
-    first, second = card(CHANGE, Wording("en")), card(replace(CHANGE, version=2), Wording("en"))
+    first, second = (
+        card(CHANGE, Wording("en"), command="/lb"),
+        card(replace(CHANGE, version=2), Wording("en"), command="/lb"),
+    )
     ids = [{block["block_id"] for block in blocks if "block_id" in block} for blocks in (first, second)]
 
     assert ids[0]

@@ -25,7 +25,7 @@ def through(state: State, *frozen: Freeze) -> Change:
 
 @pytest.mark.parametrize("state", [State.APPROVED, State.RUNNING, State.CANCELLED, State.SUCCEEDED])
 def test_it_says_so_once_and_for_good(state: State) -> None:
-    text = summary(through(state, FREEZE, BOOKS), WORDS)
+    text = summary(through(state, FREEZE, BOOKS), WORDS, command="/lb")
 
     lines = [line for line in text.split("\n") if "❄️" in line]
     assert [line.partition("until")[0].strip() for line in lines] == ["❄️ *It goes through a freeze*"] * 2
@@ -38,7 +38,7 @@ def test_it_says_so_too_where_the_freeze_was_set_after_it() -> None:
     ended = replace(through(State.SUCCEEDED), ending=Ending.VERIFIED, findings=found)
 
     assert ended.overridden == (FREEZE,)
-    assert "*It goes through a freeze*" in summary(ended, WORDS)
+    assert "*It goes through a freeze*" in summary(ended, WORDS, command="/lb")
     assert replace(ended, ruled=replace(ended.ruled, frozen=(FREEZE,))).overridden == (FREEZE,)
 
 
@@ -46,10 +46,16 @@ def test_one_that_people_are_asked_about_goes_through_nothing() -> None:
     again = replace(through(State.PENDING, FREEZE), version=2)
 
     assert again.overridden == ()
-    assert "❄️ *Frozen* until" in summary(again, WORDS)
-    assert "It goes through" not in summary(again, WORDS)
+    assert "❄️ *Frozen* until" in summary(again, WORDS, command="/lb")
+    assert "It goes through" not in summary(again, WORDS, command="/lb")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_card_is_valid_and_fits(language: str) -> None:
-    assert message_flaws(card(through(State.RUNNING, FREEZE, BOOKS), Wording(language))) == []
+    assert message_flaws(card(through(State.RUNNING, FREEZE, BOOKS), Wording(language), command="/lb")) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_card_gives_the_line_that_signs_its_review(language: str) -> None:
+    text = summary(through(State.RUNNING), Wording(language), command="/balancer")
+    assert "`/balancer review CR-7 &lt;what you found&gt;`" in text

@@ -31,7 +31,7 @@ def approved(start: Start | None, turn: int | None = None) -> Change:
 
 
 def text_of(change: Change) -> str:
-    return f"{card(change, EN)}\n{summary(change, EN)}"
+    return f"{card(change, EN, command='/lb')}\n{summary(change, EN, command='/lb')}"
 
 
 def why_of(change: Change) -> str:
