@@ -103,7 +103,7 @@ class PolicyWatch:
         try:
             yield
         finally:
-            loop.remove_signal_handler(signal.SIGHUP)
+            loop.add_signal_handler(signal.SIGHUP, _stops_anyway)
 
     def _stamp(self) -> Stamp:
         found = []
@@ -117,3 +117,7 @@ class PolicyWatch:
         with suppress(OSError):
             return hashlib.sha256(self._path.read_bytes()).hexdigest()
         return ""
+
+
+def _stops_anyway() -> None:
+    """Let a SIGHUP pass that comes while the process stops: it would be ended at once without this."""

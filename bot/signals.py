@@ -11,7 +11,7 @@ LEFT = "stopping took too long and was cut short: whatever was under way goes on
 
 
 async def until_signal(work: Callable[[asyncio.Event], Awaitable[None]], *, within: float | None = None) -> None:
-    """Do ``work``, whose event is set when somebody presses Ctrl-C or sends SIGTERM.
+    """Do ``work``, whose event is set when somebody presses Ctrl-C, sends SIGTERM or closes the terminal (SIGHUP).
 
     The process ends ``within`` so many seconds after that, whatever holds ``work`` or a thread of it up: a library that
     tries an absent database again and again, say. It ends with code 0 then, too: it was told to, and nothing is lost.
@@ -24,7 +24,7 @@ async def until_signal(work: Callable[[asyncio.Event], Awaitable[None]], *, with
             after(within, _leave)
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, told)
     await work(stop)
 

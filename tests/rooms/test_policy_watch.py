@@ -38,7 +38,7 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
 
 class Watched:
     def __init__(self, folder: Path, ledger: Ledger) -> None:
-        self.path = folder / "policy.toml"
+        self.path, self.ledger = folder / "policy.toml", ledger
         self.write(ONE)
         read = partial(read_policy, self.path, expires_minutes=60)
         self.gauges, self.time = Gauges(), Time()
@@ -103,6 +103,12 @@ async def test_a_calendar_beside_it_that_changes_has_the_file_read_again(watched
     assert watched.ruling.policy != before
 
 
+async def _ended(running: asyncio.Task[None]) -> None:
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
 async def test_it_is_read_at_once_when_somebody_sends_sighup(watched: Watched) -> None:
     running = asyncio.create_task(watched.watch.run())
     await asyncio.sleep(0)
@@ -110,6 +116,14 @@ async def test_it_is_read_at_once_when_somebody_sends_sighup(watched: Watched) -
     watched.write(TWO)
     os.utime(watched.path, ns=(stat.st_atime_ns, stat.st_mtime_ns))  # nothing to be seen from outside
     os.kill(os.getpid(), signal.SIGHUP)
-    while watched.asked != 2:
+    while watched.asked != 2 or not await rows(watched.ledger, events):
         await watched.time.sleep(0)
-    running.cancel()
+    await _ended(running)
+
+
+async def test_a_sighup_that_comes_while_the_process_stops_does_not_end_it(watched: Watched) -> None:
+    running = asyncio.create_task(watched.watch.run())
+    await asyncio.sleep(0)
+    await _ended(running)
+    os.kill(os.getpid(), signal.SIGHUP)
+    assert watched.asked == 1

@@ -55,7 +55,7 @@ async def test_what_would_never_end_is_cut_short(stuck: str) -> None:
     assert await told_to_stop(stuck, 0.2) == (0, f"{LEFT}\n")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 @pytest.mark.parametrize("within", [None, 60.0])
 async def test_what_ends_by_itself_is_left_alone(within: float | None, number: signal.Signals) -> None:
     assert await told_to_stop("pass", within, number) == (0, "")
