@@ -1,5 +1,7 @@
 """What the tests of this room do again and again on a page."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Locator, Page
@@ -7,6 +9,7 @@ from playwright.async_api import Locator, Page
 from bot.sandbox.slack.workspace import Message, Workspace
 
 INCIDENT = "C0INCIDENT"
+IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 
 
 async def type_in(page: Page, text: str) -> None:
@@ -14,6 +17,13 @@ async def type_in(page: Page, text: str) -> None:
     composer = page.get_by_label("Message incident-42")
     await composer.fill(text)
     await composer.press("Enter")
+
+
+async def picture(page: Page, name: str) -> None:
+    """Keep what ``page`` shows as a picture of the docs, where ``PICTURES`` is set."""
+    if os.environ.get("PICTURES"):
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=IMAGES / f"{name}.png")
 
 
 async def overflows(page: Page) -> bool:

@@ -1,6 +1,5 @@
 """The product as people see it: real bot, both stand-ins, Chromium. ``PICTURES=1`` renews ``docs/images``."""
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,8 +9,8 @@ from playwright.async_api import Locator, Page, expect
 from bot.sandbox.demo import COMMAND
 from bot.sandbox.world import World, world
 from tests.page.conftest import OpenPage
+from tests.page.hands import picture, type_in
 
-IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 RUN_MS = 60_000.0  # the demo listener's health is watched for 12 s
 WIDTHS = pytest.mark.parametrize("width", [1280, 390], ids=["desktop", "phone"])
 
@@ -23,17 +22,6 @@ async def product(tmp_path: Path) -> AsyncIterator[World]:
         yield opened
 
 
-async def picture(page: Page, name: str) -> None:
-    if os.environ.get("PICTURES"):
-        IMAGES.mkdir(parents=True, exist_ok=True)
-        await page.screenshot(path=IMAGES / f"{name}.png")
-
-
-async def typed(page: Page, line: str) -> None:
-    await page.get_by_role("textbox").fill(line)
-    await page.keyboard.press("Enter")
-
-
 def card(page: Page) -> Locator:
     return page.get_by_role("article").filter(has_text="CR-1: probe port 8080 → 12345").first
 
@@ -43,7 +31,7 @@ async def test_a_second_person_approves_and_the_thread_goes_from_running_to_veri
     product: World, open_page: OpenPage, width: int
 ) -> None:
     asking = await open_page(f"{product.slack.url}/as/alice/incident-42", width=width)
-    await typed(asking, COMMAND)
+    await type_in(asking, COMMAND)
     await expect(card(asking)).to_contain_text("Waiting for a second person")
 
     deciding = await open_page(f"{product.slack.url}/as/bob/incident-42", width=width)
@@ -66,7 +54,7 @@ async def test_rejecting_asks_for_a_reason_and_tells_the_requester(
     product: World, open_page: OpenPage, width: int
 ) -> None:
     asking = await open_page(f"{product.slack.url}/as/alice/incident-42", width=width)
-    await typed(asking, COMMAND)
+    await type_in(asking, COMMAND)
 
     deciding = await open_page(f"{product.slack.url}/as/bob/incident-42", width=width)
     await card(deciding).get_by_role("button", name="Reject CR-1").click()
@@ -88,7 +76,7 @@ async def test_a_wrong_line_is_answered_to_its_writer_alone_with_a_line_to_copy(
     asking = await open_page(f"{product.slack.url}/as/alice/incident-42")
     bystander = await open_page(f"{product.slack.url}/as/bob/incident-42")
 
-    await typed(asking, "/lb probe-prt lb-3f9c2a7d cpm-1x7v9d3h:1234 123456 health endpoint moved")
+    await type_in(asking, "/lb probe-prt lb-3f9c2a7d cpm-1x7v9d3h:1234 123456 health endpoint moved")
 
     answer = asking.get_by_role("article").filter(has_text="Copy and correct")
     await expect(answer).to_contain_text("Did you mean probe-port?")
@@ -99,7 +87,7 @@ async def test_a_wrong_line_is_answered_to_its_writer_alone_with_a_line_to_copy(
 
 async def test_the_requester_cannot_approve_and_is_told_so(product: World, open_page: OpenPage) -> None:
     asking = await open_page(f"{product.slack.url}/as/alice/incident-42")
-    await typed(asking, COMMAND)
+    await type_in(asking, COMMAND)
 
     await card(asking).get_by_role("button", name="Approve CR-1").click()
 
