@@ -7,9 +7,9 @@ from bot.domain.change import Change, Move, State
 from bot.domain.command import Begin, Opening, Request, render
 from bot.domain.command.moments import Moment
 from bot.domain.grant import grant_name
+from bot.slack.listing import MOST, in_one
 from bot.slack.wording import Mrkdwn, Wording, code, date, mention
 
-MOST = 2900  # characters: a section takes 3000
 NOTE_MOST = 200  # characters of what somebody wrote, and of a request
 ENDS = {
     f"change.{move}": state
@@ -20,17 +20,14 @@ ENDS = {
 def story(change: Change, body: Mapping[str, Any], words: Wording) -> Mrkdwn:
     """Return the story that ``body`` holds, as ``bot.engine.record`` wrote it; what doesn't fit is counted."""
     head = words.say("result/head", head=code(str(body["head"])))
-    lines = [words.say("story/title", change=change.name, by=mention(str(body["by"])))]
-    end = [head]
-    for told, event in enumerate(body["events"], start=1):
-        line = _line(change, event, words)
-        left = words.say("story/more", count=int(body["total"]) - told + 1)
-        if len("\n".join([*lines, line, left, head])) > MOST:
-            return Mrkdwn("\n".join([*lines, left, head]))
-        lines.append(line)
-    if len(body["events"]) < int(body["total"]):
-        end = [words.say("story/more", count=int(body["total"]) - len(body["events"])), head]
-    return Mrkdwn("\n".join([*lines, *end]))
+    told = in_one(
+        words.say("story/title", change=change.name, by=mention(str(body["by"]))),
+        [_line(change, event, words) for event in body["events"]],
+        lambda left: words.say("story/more", count=left),
+        most=MOST - len(head) - 1,
+        beyond=int(body["total"]) - len(body["events"]),
+    )
+    return Mrkdwn(f"{told}\n{head}")
 
 
 def _line(change: Change, event: Mapping[str, Any], words: Wording) -> Mrkdwn:
