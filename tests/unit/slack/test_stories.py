@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.drawing import draw
-from bot.slack.stories import MOST, story
+from bot.slack.listing import MOST
+from bot.slack.stories import story
 from bot.slack.wording import Wording
 from bot.store.outbox import Post
 from bot.store.story import KINDS
