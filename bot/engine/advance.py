@@ -1,6 +1,7 @@
 """Approvals given in advance: looked for when somebody asks for a change, and counted as it opens."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -55,19 +56,35 @@ class Advance:
         Return it as it is then, and the grants that it used, each with what is left of it.
         """
         now, used = self._clock.now(), []
-        begins = begins_at(change.start, now)
-        found = await grants.active(book, at=now, channel=change.channel) if givers else []
-        able = [
-            one for one in found if one.giver in givers and one.serves(change.operation, change.ruled, begins=begins)
-        ]
+        able = await _able(book, change, givers, at=now)
         while grant := _next(change, able, givers):
             able.remove(grant)
             taken = await grants.use(book, grant, change, at=now)
             if taken is not None:
                 used.append(taken)
-                approval = Approval(person=grant.giver, at=now, groups=givers[grant.giver], grant=grant.id)
-                change = await self._approving.count(book, change, (*change.approvals, approval), at=now)
+                approvals = (*change.approvals, _approval(grant, givers, at=now))
+                change = await self._approving.count(book, change, approvals, at=now)
         return change, used
+
+    async def foreseen(self, book: Book, change: Change, givers: Givers) -> Change:
+        """Return ``change``, which is not stored, with the approvals that ``count`` would store, were it opened now."""
+        now = self._clock.now()
+        able = await _able(book, change, givers, at=now)
+        while grant := _next(change, able, givers):
+            able.remove(grant)
+            change = replace(change, approvals=(*change.approvals, _approval(grant, givers, at=now)))
+        return change
+
+
+async def _able(book: Book, change: Change, givers: Givers, *, at: float) -> list[Grant]:
+    """Return the grants of ``givers`` that stand for an approval of ``change``, oldest first."""
+    begins = begins_at(change.start, at)
+    found = await grants.active(book, at=at, channel=change.channel) if givers else []
+    return [one for one in found if one.giver in givers and one.serves(change.operation, change.ruled, begins=begins)]
+
+
+def _approval(grant: Grant, givers: Givers, *, at: float) -> Approval:
+    return Approval(person=grant.giver, at=at, groups=givers[grant.giver], grant=grant.id)
 
 
 def _next(change: Change, able: Sequence[Grant], givers: Givers) -> Grant | None:

@@ -19,7 +19,7 @@ from bot.engine.deciding import Click
 from bot.engine.ports import Clock, Cloud
 from bot.engine.ruling import Ruling
 from bot.engine.telling import finish, tell_result
-from bot.store import attempts, intake, outbox
+from bot.store import attempts, intake, outbox, sent
 from bot.store.attempts import Answer, Attempt
 from bot.store.book import SYSTEM, Asked, Book
 from bot.store.ledger import Ledger
@@ -43,6 +43,23 @@ async def possible(cloud: Cloud, operation: Operation, *, needs_health_check: bo
     return facts
 
 
+def _unstored(asked: Asked) -> Change:
+    return Change(
+        id=0,
+        state=State.PENDING,
+        version=1,
+        operation=asked.operation,
+        facts=asked.facts,
+        ruled=asked.ruled,
+        reason=asked.reason,
+        requester=asked.requester,
+        channel=asked.channel,
+        created_at=asked.created_at,
+        expires_at=asked.expires_at,
+        start=asked.start,
+    )
+
+
 class Changes:
     """The door to every change."""
 
@@ -63,6 +80,7 @@ class Changes:
         key: str,
         start: Start | None = None,
         used: Used | None = None,
+        preview: str = "",
     ) -> Change | None:
         """Check ``operation`` against the live load balancer and ask for a second person.
 
@@ -70,17 +88,44 @@ class Changes:
         advance is counted, and where nothing more is asked it is approved with that; ``used`` says what the channel is
         told of it. Returns None where the intake ``key`` was answered before.
 
+        Where it is what a preview showed, ``preview`` is the intake key of that one: it becomes one change at most.
+
         Raises:
             Refusal: the change can't be; nothing is stored as a change.
             CloudError: the cloud could not be read.
         """
+        if preview:
+            async with self._ledger.reading() as book:
+                await sent.must_not_be_sent(book, preview)
+        asked = await self._asked(operation, reason, requester=requester, channel=channel, start=start)
+        return await self._opened(asked, key, used, preview)
+
+    async def foreseen(
+        self, operation: Operation, reason: str, *, requester: str, channel: str, start: Start | None = None
+    ) -> Change:
+        """Return the change that ``open`` would open now, with the approvals it would begin with; number 0, not stored.
+
+        Raises:
+            Refusal: as ``open``.
+            CloudError: as ``open``.
+        """
+        asked = await self._asked(operation, reason, requester=requester, channel=channel, start=start)
+        givers = await self._advance.givers(asked)
+        async with self._ledger.reading() as book:
+            await book.must_be_free(operation.target)
+            return await self._advance.foreseen(book, _unstored(asked), givers)
+
+    async def _asked(
+        self, operation: Operation, reason: str, *, requester: str, channel: str, start: Start | None
+    ) -> Asked:
+        """Check ``operation`` against the live load balancer and the rules; nothing is stored."""
         must_be_ahead(start, now=self._clock.now())
         facts = await possible(self._cloud, operation, needs_health_check=self._ruling.policy.needs_health_check)
         now = self._clock.now()
         start = self._ruling.start(start, now=now)
         at = begins_at(start, now)
         ruled = await self._ruling.asked(operation, facts, reason, requester=requester, channel=channel, at=at)
-        asked = Asked(
+        return Asked(
             operation=operation,
             facts=facts,
             ruled=ruled,
@@ -91,14 +136,15 @@ class Changes:
             expires_at=expires_at(start, now=now, expires_after=ruled.asks.expires_after),
             start=start,
         )
-        return await self._opened(asked, key, used)
 
-    async def _opened(self, asked: Asked, key: str, used: Used | None) -> Change | None:
+    async def _opened(self, asked: Asked, key: str, used: Used | None, preview: str) -> Change | None:
         givers = await self._advance.givers(asked)
         async with self._ledger.writing() as book:
             if not await intake.finish(book, key, at=asked.created_at):
                 return None
-            change = await book.open_change(asked, key=key)
+            if preview:
+                await sent.must_not_be_sent(book, preview)
+            change = await book.open_change(asked, key=preview or key)
             await outbox.want(book, change, Purpose.CARD, at=asked.created_at)
             change, taken = await self._advance.count(book, change, givers)
             if taken and used is not None:

@@ -1,6 +1,5 @@
 """What the rules make of a change and of a person, to be explained; nothing is decided by it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.asks import ANYONE
@@ -67,20 +66,34 @@ class Explaining:
             change = await book.change(number)
             queue = await line.in_line(book, change.operation.load_balancer)
         counted = tally_of(change)
-        able: Mapping[str, frozenset[str]] | None = {}
-        if change.state is State.PENDING and counted.open_stage is not None:
-            names = set(counted.stages[counted.open_stage].approvers)
-            able = None if ANYONE in names else await self.ruling.present(names)
-        fit = None if able is None else frozenset(one for one, groups in able.items() if counted.adds(one, groups))
+        is_asked = change.state is State.PENDING
+        able, on_call = await self.able(counted) if is_asked else (frozenset(), frozenset())
         waits = change.state is State.APPROVED and not change.waits_for_start and queue and queue[0].id != change.id
         return Reasons(
             change=change,
             counted=counted,
-            able=fit,
-            on_call=await self._on_call(fit or frozenset()),
+            able=able,
+            on_call=on_call,
             behind=queue[0] if waits else None,
             frozen=await self._frozen(change),
         )
+
+    async def able(self, counted: Tally) -> tuple[frozenset[str] | None, frozenset[str]]:
+        """Return who could give one of the approvals that the open stage of ``counted`` lacks, and who is on call.
+
+        The latter are some of the former, who are None where any full member could.
+
+        Raises:
+            Refusal: the chat didn't tell.
+        """
+        if counted.open_stage is None:
+            return frozenset(), frozenset()
+        names = set(counted.stages[counted.open_stage].approvers)
+        if ANYONE in names:
+            return None, frozenset()
+        present = await self.ruling.present(names)
+        fit = frozenset(person for person, groups in present.items() if counted.adds(person, groups))
+        return fit, await self._on_call(fit)
 
     async def _frozen(self, change: Change) -> tuple[Freeze, ...]:
         if change.state not in OPEN:

@@ -112,7 +112,7 @@ class Book:
             AlreadyOpen: another change on the same backend is open.
         """
         operation = asked.operation
-        await self._must_be_free(operation.target)
+        await self.must_be_free(operation.target)
         last = (await self.connection.execute(select(func.max(changes.c.id)))).scalar()
         row: dict[str, Any] = {
             "id": (last or 0) + 1,  # without gaps: PostgreSQL's own numbers have one for each transaction rolled back
@@ -226,7 +226,12 @@ class Book:
             update(changes).where(changes.c.id == number).values(findings={**change.findings, **findings})
         )
 
-    async def _must_be_free(self, target: str) -> None:
+    async def must_be_free(self, target: str) -> None:
+        """Let a change of the backend ``target`` pass only where no other one is open.
+
+        Raises:
+            AlreadyOpen: another one is.
+        """
         query = select(changes).where(changes.c.target == target, changes.c.state.in_(sorted(OPEN)))
         holder = (await self.connection.execute(query)).first()
         if holder:

@@ -39,6 +39,12 @@ async def is_open(book: Book, key: str) -> bool | None:
     return None if row is None else row.finished_at is None
 
 
+async def is_of(book: Book, key: str, *, kind: str, user: str) -> bool:
+    """Say whether ``key`` is something of that ``kind`` that ``user`` sent."""
+    row = (await book.connection.execute(select(intake.c.kind, intake.c.body).where(intake.c.key == key))).first()
+    return row is not None and (row.kind, row.body.get("user")) == (kind, user)
+
+
 async def orphans(book: Book, replica: str | None, *, in_hand: Collection[str]) -> list[Taken]:
     """Return what was never answered and nobody works on, oldest first.
 
