@@ -16,6 +16,7 @@ from bot.engine.explaining import Explaining
 from bot.engine.freezing import Freezing
 from bot.engine.granting import Granting
 from bot.engine.ports import Clock
+from bot.engine.previewing import Previewing
 from bot.engine.record import Record
 from bot.engine.reviewing import Reviewing
 from bot.engine.ruling import Ruling
@@ -38,8 +39,10 @@ from bot.slack.installation import Installation
 from bot.slack.patrol import Patrol
 from bot.slack.people import People
 from bot.slack.personal import Personal
+from bot.slack.previews import Previews
 from bot.slack.questions import Questions
 from bot.slack.reception import Reception
+from bot.slack.referring import Referring
 from bot.slack.thread import Thread
 from bot.slack.token_watch import TokenWatch
 from bot.slack.tokens import accepted
@@ -91,8 +94,9 @@ async def open_edge(
     reception = Reception(ledger, clock, people.language_of, Redaction(settings.secrets(), shapes=TYPED).value)
     posting = web_client(client.token, settings.slack_api_url, waits=False)
     patrol = Patrol(ledger, posting, clock)
-    desks = _desks(settings, ledger, doors.ruling, clock, reception, people, patrol)
-    commands = Commands(doors.changes, doors.emergencies, reception, people, client, patrol, desks,
+    desks = _desks(settings, ledger, doors, clock, reception, people, client, patrol)
+    referring = Referring(doors.changes, patrol)
+    commands = Commands(doors.changes, doors.emergencies, reception, people, client, referring, desks,
                         command=settings.command)  # fmt: skip
     clicks, forms = Clicks(ledger, people), Forms(reception, client)
     confirmation = Confirmation(doors.changes, doors.decisions, reception, clicks, forms)
@@ -110,19 +114,22 @@ async def open_edge(
 def _desks(
     settings: Settings,
     ledger: Ledger,
-    ruling: Ruling,
+    doors: Doors,
     clock: Clock,
     reception: Reception,
     people: People,
+    client: AsyncWebClient,
     patrol: Patrol,
 ) -> Desks:
+    ruling, words, command = doors.ruling, Wording(settings.language), settings.command
     record = Record(ledger, clock, ruling, auditors=settings.auditors or ())
     explaining, reviewing = Explaining(ledger, clock, ruling), Reviewing(ledger, clock, ruling)
-    words, command = Wording(settings.language), settings.command
+    previewing, referring = Previewing(doors.changes, explaining), Referring(doors.changes, patrol)
     return Desks(
         questions=Questions(reception, people, record, explaining, patrol, reviewing, command=command),
         freezes=Freezes(reception, people, Freezing(ledger, clock, ruling), words, command=command),
         grants=Grants(reception, Granting(ledger, clock, ruling), words),
+        previews=Previews(reception, people, client, previewing, referring, command=command),
     )
 
 

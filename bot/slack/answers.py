@@ -1,6 +1,16 @@
 """Answers to what was typed: what was wrong with a command, and how it works. Pure."""
 
-from bot.domain.command import FREEZE_LINES, GRANT_LINES, NotUnderstood, Problem, ProblemCode, Review, broken, example
+from bot.domain.command import (
+    FREEZE_LINES,
+    GRANT_LINES,
+    NotUnderstood,
+    Problem,
+    ProblemCode,
+    Review,
+    broken,
+    example,
+    previewed,
+)
 from bot.domain.operation import OPERATIONS
 from bot.slack.wording import Mrkdwn, Wording, code
 
@@ -38,6 +48,7 @@ def help_text(words: Wording, *, command: str) -> Mrkdwn:
         usage = example(operation.description)
         lines.append(words.say(f"help/verb/{verb}", line=code(f"{command} {usage}")))
     lines.append(words.say("help/later", at=code("--at 02:00"), window=code("--window nightly")))
+    lines.append(words.say("help/preview", line=code(f"{command} {previewed(usage)}")))
     lines.append(words.say("help/emergency", line=code(f"{command} {broken(usage, emergency=True)}")))
     lines.append(words.say("help/review", line=code(f"{command} {Review.line('CR-7')}")))
     grant, grants, revoke = (code(f"{command} {one}") for one in GRANT_LINES)

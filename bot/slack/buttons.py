@@ -20,6 +20,7 @@ from bot.slack.forms import Forms, Make, View
 from bot.slack.modals import NOTE, reject_modal
 from bot.slack.personal import tell_at
 from bot.slack.reception import Reception, not_stored
+from bot.slack.sending import SEND
 from bot.slack.tokens import slack_word
 from bot.store.book import Book
 from bot.store.intake import Taken
@@ -62,7 +63,7 @@ class Buttons:
 
     async def on_click(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Store the click, acknowledge it, and begin its work."""
-        kind = action["action_id"] if action["action_id"] in ACTIONS else FOREIGN
+        kind = action["action_id"] if action["action_id"] in {*ACTIONS, SEND} else FOREIGN
         user = body["user"]
         container = body.get("container") or {}
         sent = {
@@ -71,6 +72,7 @@ class Buttons:
             "channel": (body.get("channel") or {}).get("id") or container.get("channel_id") or "",
             "message": container.get("message_ts") or "",
             "value": action.get("value", ""),
+            **({"block": action.get("block_id", "")} if kind == SEND else {}),
         }
         slack_id = f"{user['id']}:{action.get('action_ts')}:{action.get('value')}"
         url = str(body.get("response_url") or "")

@@ -41,13 +41,16 @@ def parse_value(text: str) -> tuple[int, int]:
     return int(number), int(version)
 
 
-def title(change: Change, words: Wording) -> str:
-    """Return the one line that says what the change does, and first of all whether nobody approved it."""
+def title(change: Change, words: Wording, *, name: str = "") -> str:
+    """Return the one line that says what the change does, and first of all whether nobody approved it.
+
+    ``name`` stands for the change's own, where it has none yet.
+    """
     operation = change.operation
     before, new = words.port(operation.before(change.facts)), words.port(operation.after)
     said = words.say(
         f"card/title/{operation.description.verb}",
-        change=change.name,
+        change=name or change.name,
         host=operation.host,
         port=operation.port,
         before=Mrkdwn(before),
@@ -76,8 +79,7 @@ def card(change: Change, words: Wording, *, command: str) -> list[Block]:
 
 def summary(change: Change, words: Wording, *, command: str) -> str:
     """Return the card in one text, for notifications and screen readers."""
-    facts = [Mrkdwn(field.replace("\n", " ")) for field in _fields(change, words)]
-    lines = [title(change, words), status(change, words), *facts, *_told(change, words, command)]
+    lines = [title(change, words), status(change, words), *facts(change, words), *_told(change, words, command)]
     return "\n".join([*lines, words.say("card/reason"), words.say("value/text", text=change.reason)])[:SUMMARY_MAX]
 
 
@@ -104,6 +106,11 @@ def status(change: Change, words: Wording) -> Mrkdwn:
     )
 
 
+def facts(change: Change, words: Wording) -> list[Mrkdwn]:
+    """Return what is true of the load balancer, a line for each of a card's fields."""
+    return [Mrkdwn(field.replace("\n", " ")) for field in _fields(change, words)]
+
+
 def _fields(change: Change, words: Wording) -> list[Mrkdwn]:
     operation, facts = change.operation, change.facts
     listener, balancer = facts.listener, facts.load_balancer
@@ -124,10 +131,11 @@ def _fields(change: Change, words: Wording) -> list[Mrkdwn]:
 
 def _told(change: Change, words: Wording, command: str) -> list[Mrkdwn]:
     rule = [*start_lines(change, words), *rule_lines(change, words)]
-    return [*glass_lines(change, words, command=command), *_warnings(change, words), *rule]
+    return [*glass_lines(change, words, command=command), *warnings(change, words), *rule]
 
 
-def _warnings(change: Change, words: Wording) -> list[Mrkdwn]:
+def warnings(change: Change, words: Wording) -> list[Mrkdwn]:
+    """Return what an approver must not overlook, a line for each."""
     operation, facts = change.operation, change.facts
     backend = facts.backend(operation.host, operation.port)
     found = []

@@ -4,60 +4,33 @@ from typing import Any
 
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.change import Change
-from bot.domain.command import GiveGrant, NotUnderstood, Request, parse
-from bot.domain.errors import Refusal
-from bot.domain.starts import Start
+from bot.domain.command import GiveGrant, NotUnderstood, Preview, Request, parse
 from bot.engine.changes import Changes
 from bot.engine.emergencies import Emergencies
 from bot.slack.answers import not_understood
-from bot.slack.client import NO_ANSWER
+from bot.slack.clicks import NotOurButton
 from bot.slack.desks import Desks
-from bot.slack.patrol import Patrol
 from bot.slack.people import People
 from bot.slack.personal import withdraw
+from bot.slack.postable import must_be_postable
 from bot.slack.reception import COMMAND, Reception, not_stored
-from bot.slack.wording import Mrkdwn, Wording
+from bot.slack.referring import Referring
+from bot.slack.sending import SEND, pressed
 from bot.slack.zones import start_of
 from bot.store.book import AlreadyOpen
 from bot.store.intake import Taken
 from bot.store.ledger import NotStored
+from bot.store.sent import SentAlready
 
-DIRECT = frozenset({"im:read", "mpim:read"})  # scopes for conversations without a channel: the manifest has neither
 _log = structlog.get_logger(__name__)
-
-
-class NotInChannel(Refusal):
-    """The bot isn't in the channel, so no card can stand there. Facts: ``channel``."""
-
-    code = "not_in_channel"
-
-
-class NoSecondPerson(Refusal):
-    """A direct message has nobody to approve. Facts: none."""
-
-    code = "no_second_person"
-
-
-class SlackSilent(Refusal):
-    """Slack didn't say whether a card can stand in the channel. Facts: ``why``."""
-
-    code = "slack_silent"
-
-
-class ChannelArchived(Refusal):
-    """An archived channel takes no messages. Facts: none."""
-
-    code = "channel_archived"
 
 
 def needs_cloud(text: str) -> bool:
     """Say whether answering ``text`` takes long enough for a receipt."""
     try:
-        return isinstance(parse(text), Request)
+        return isinstance(parse(text), Request | Preview)
     except NotUnderstood:
         return False
 
@@ -72,7 +45,7 @@ class Commands:
         reception: Reception,
         people: People,
         client: AsyncWebClient,
-        patrol: Patrol,
+        referring: Referring,
         desks: Desks,
         *,
         command: str,
@@ -82,10 +55,11 @@ class Commands:
         self._reception = reception
         self._people = people
         self._client = client
-        self._patrol = patrol
+        self._referring = referring
         self._desks = desks
         self._command = command
         reception.on(COMMAND, self.work)
+        reception.on(SEND, self.send)
 
     async def on_command(self, ack: AsyncAck, command: dict[str, Any]) -> None:
         """Store the line, acknowledge it, and begin the work; what needs no cloud is answered at once."""
@@ -112,58 +86,48 @@ class Commands:
         """Parse, check and open; every way ends with an answer."""
         user, channel, text = (str(taken.body[name]) for name in ("user", "channel", "text"))
         await self._people.learn_language(user)
-        words = self._reception.words(user)
         try:
             request = parse(text)
         except NotUnderstood as no:
+            words = self._reception.words(user)
             await self._reception.answer(taken, not_understood(no, words, command=self._command))
             return
-        if not isinstance(request, Request):
-            if isinstance(request, GiveGrant):
-                await self._must_be_postable(channel)
-            await self._desks.answer(taken, request)
+        if isinstance(request, Request):
+            await self._ask(taken, request)
             return
+        if isinstance(request, GiveGrant):
+            await must_be_postable(self._client, channel)
+        await self._desks.answer(taken, request)
+
+    async def send(self, taken: Taken) -> None:
+        """Ask for what a preview showed, as if its person typed it now; it becomes one change, however often pressed.
+
+        Raises:
+            Refusal: as for a command, or it isn't a button of a preview of this person.
+        """
+        user = str(taken.body["user"])
+        await self._people.learn_language(user)
+        request, preview = pressed(taken.body)
+        if not await self._reception.was_sent(preview, COMMAND, user=user):
+            raise NotOurButton
+        await self._ask(taken, request, preview=preview)
+
+    async def _ask(self, taken: Taken, request: Request, *, preview: str = "") -> None:
+        user, channel = str(taken.body["user"]), str(taken.body["channel"])
         start = await start_of(request.begin, user, self._people, now=taken.received_at)
-        await self._must_be_postable(channel)
+        await must_be_postable(self._client, channel)
+        wish = {"requester": user, "channel": channel, "key": taken.key}
         try:
-            change = await self._opened(request, start, taken)
-        except AlreadyOpen as no:
-            await self._reception.answer(taken, Mrkdwn(f"{words.refusal(no)} {await self._where(no, words)}".rstrip()))
+            if request.emergency:
+                change = await self._emergencies.open(request.operation, request.reason, **wish)
+            else:
+                used = self._desks.grants.used
+                change = await self._changes.open(
+                    request.operation, request.reason, **wish, start=start, used=used, preview=preview
+                )
+        except (AlreadyOpen, SentAlready) as no:
+            await self._reception.answer(taken, await self._referring.told(no, self._reception.words(user)))
             return
         if change is not None:
             _log.info("opened", change=change.name)
             await withdraw(self._reception.response_url(taken.key))
-
-    async def _opened(self, request: Request, start: Start | None, taken: Taken) -> Change | None:
-        wish = {"requester": str(taken.body["user"]), "channel": str(taken.body["channel"]), "key": taken.key}
-        if request.emergency:
-            return await self._emergencies.open(request.operation, request.reason, **wish)
-        used = self._desks.grants.used
-        return await self._changes.open(request.operation, request.reason, **wish, start=start, used=used)
-
-    async def _where(self, no: AlreadyOpen, words: Wording) -> str:
-        """Return where the card of the other change is."""
-        other = await self._changes.read(int(str(no.facts["change"]).removeprefix("CR-")))
-        link = await self._patrol.link(other)
-        if link is None:
-            return ""
-        return words.say("answer/its_card", link=Mrkdwn(f"<{link}>")) if link else words.say("answer/card_anew")
-
-    async def _must_be_postable(self, channel: str) -> None:
-        try:
-            answer = await self._client.conversations_info(channel=channel)
-        except SlackApiError as error:
-            if error.response.get("error") == "channel_not_found":
-                raise NotInChannel(channel=channel) from error
-            if error.response.get("error") == "missing_scope" and error.response.get("needed") in DIRECT:
-                raise NoSecondPerson from error
-            raise SlackSilent(why=str(error.response.get("error"))) from error
-        except NO_ANSWER as error:
-            raise SlackSilent(why=type(error).__name__) from error
-        found: dict[str, Any] = answer.get("channel") or {}
-        if found.get("is_im") or found.get("is_mpim"):
-            raise NoSecondPerson
-        if found.get("is_archived"):
-            raise ChannelArchived
-        if not found.get("is_member"):
-            raise NotInChannel(channel=channel)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from bot.domain.command import About, Freezing, Granting, Help, Pending, Rules
+from bot.domain.command import About, Freezing, Granting, Help, Pending, Preview, Rules
 from bot.slack.freezes import Freezes
 from bot.slack.grants import Grants
+from bot.slack.previews import Previews
 from bot.slack.questions import Questions
 from bot.store.intake import Taken
 
@@ -16,8 +17,9 @@ class Desks:
     questions: Questions
     freezes: Freezes
     grants: Grants
+    previews: Previews
 
-    async def answer(self, taken: Taken, asked: Help | About | Rules | Pending | Freezing | Granting) -> None:
+    async def answer(self, taken: Taken, asked: Preview | Help | About | Rules | Pending | Freezing | Granting) -> None:
         """Answer ``taken``, which asks ``asked``.
 
         Raises:
@@ -27,5 +29,7 @@ class Desks:
             await self.freezes.answer(taken, asked)
         elif isinstance(asked, Granting):
             await self.grants.answer(taken, asked)
+        elif isinstance(asked, Preview):
+            await self.previews.answer(taken, asked)
         else:
             await self.questions.answer(taken, asked)

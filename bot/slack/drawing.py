@@ -3,6 +3,7 @@
 from bot.domain.change import Change
 from bot.slack import lines
 from bot.slack.cards import Block, card, summary
+from bot.slack.sending import blocks
 from bot.slack.stories import story
 from bot.slack.wording import Mrkdwn, Wording
 from bot.store.outbox import Post, Purpose
@@ -21,6 +22,12 @@ def draw(post: Post, change: Change, words: Wording, *, command: str, now: float
     if post.purpose == Purpose.REVIEW:
         return in_lines(lines.review(change, post.body, words))
     return in_lines(lines.asked_again(post.body, words))
+
+
+def for_one(post: Post) -> list[Block] | None:
+    """Return the blocks of what one person sees, None where it is its text alone."""
+    send = post.body.get("send")
+    return blocks(post.body["text"], send, key=post.purpose.partition(":")[2]) if send else None
 
 
 def in_lines(text: Mrkdwn) -> tuple[str, list[Block]]:

@@ -1,6 +1,7 @@
 """What only one person sees, by the shortest way that still works."""
 
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -8,7 +9,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.engine.ports import Clock
+from bot.slack.cards import Block
 from bot.slack.client import NO_ANSWER
+from bot.slack.drawing import for_one
 from bot.slack.lookup import find_own, mark
 from bot.slack.tokens import slack_word
 from bot.store import outbox
@@ -18,6 +21,7 @@ from bot.store.outbox import Post
 UNREACHABLE = frozenset(
     {"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived", "restricted_action", "is_inactive"}
 )
+NO_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 HTTP_OK = 200
 _log = structlog.get_logger(__name__)
 
@@ -66,18 +70,29 @@ class Personal:
         First by the interaction's own ``response_url`` (works wherever it was typed), then as an ephemeral message,
         then as a direct message; what is to be told ``direct``, or may have been before, only as that.
         """
-        text = str(post.body["text"])
+        text, blocks = str(post.body["text"]), for_one(post)
         url = self._response_url(_key(post))
-        if url and await _send(url, text=text, replace_original=bool(post.body.get("replaces"))):
+        if url and await _send(url, text=text, blocks=blocks, replace_original=bool(post.body.get("replaces"))):
             return ""
         if post.body.get("direct") or post.sending_at is not None:
             return await self._direct(post, text)
         try:
-            answer = await self._client.chat_postEphemeral(channel=post.channel, user=post.user or "", text=text)
+            return await self._ephemeral(post, text, blocks)
         except SlackApiError as error:
             if slack_word(error) not in UNREACHABLE:
                 raise
             return await self._direct(post, text)
+
+    async def _ephemeral(self, post: Post, text: str, blocks: list[Block] | None) -> str:
+        """Show it as an ephemeral message, its text alone where Slack doesn't take its blocks."""
+        message: dict[str, Any] = {"channel": post.channel, "user": post.user or "", "text": text}
+        try:
+            answer = await self._client.chat_postEphemeral(**message, blocks=blocks)
+        except SlackApiError as error:
+            if blocks is None or slack_word(error) not in NO_BLOCKS:
+                raise
+            _log.warning("slack takes no blocks for one person", error=slack_word(error))
+            answer = await self._client.chat_postEphemeral(**message)
         return str(answer["message_ts"])
 
     async def _direct(self, post: Post, text: str) -> str:
@@ -106,12 +121,18 @@ def _key(post: Post) -> str:
 
 
 async def _send(
-    url: str, *, text: str | None = None, replace_original: bool = False, delete_original: bool = False
+    url: str,
+    *,
+    text: str | None = None,
+    blocks: list[Block] | None = None,
+    replace_original: bool = False,
+    delete_original: bool = False,
 ) -> bool:
     webhook = AsyncWebhookClient(url, timeout=5)
     try:
         answer = await webhook.send(
             text=text,
+            blocks=blocks,
             response_type=None if delete_original else "ephemeral",
             replace_original=replace_original or None,
             delete_original=delete_original or None,

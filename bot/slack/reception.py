@@ -174,11 +174,16 @@ class Reception:
         """Say whether ``response_url`` knows where ``key`` may be answered."""
         return key in self._urls
 
-    async def answer(self, taken: Taken, text: str) -> None:
-        """Answer ``taken`` with a message only its person sees, once."""
+    async def was_sent(self, key: str, kind: str, *, user: str) -> bool:
+        """Say whether ``key`` is something of that ``kind`` that ``user`` sent."""
+        async with self._ledger.reading() as book:
+            return await intake.is_of(book, key, kind=kind, user=user)
+
+    async def answer(self, taken: Taken, text: str, **more: object) -> None:
+        """Answer ``taken`` with a message only its person sees, once; ``more`` is plain data of how it is shown."""
         now = self._clock.now()
         user, channel = str(taken.body["user"]), str(taken.body["channel"])
-        body = {"text": text, "replaces": taken.kind == COMMAND}
+        body = {"text": text, "replaces": taken.kind == COMMAND, **more}
         async with self._ledger.writing() as book:
             if await intake.finish(book, taken.key, at=now):
                 await outbox.answer(book, key=taken.key, channel=channel, user=user, body=body, at=now)

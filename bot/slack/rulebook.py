@@ -42,7 +42,7 @@ def _rule(rule: Rule, words: Wording) -> Mrkdwn:
     if not isinstance(rule.then, Asks):
         return words.say("rulebook/denies", rule=name, text=rule.then.text)
     asks = words.say("rulebook/asks", rule=name, stages=stages(rule.then, words))
-    return Mrkdwn("".join([asks, *_wishes(rule.then, words), *_when_frozen(rule, words)]))
+    return Mrkdwn("".join([asks, *wishes(rule.then, words), *_when_frozen(rule, words)]))
 
 
 def _conditions(when: When, words: Wording) -> Mrkdwn:
@@ -57,7 +57,8 @@ def _conditions(when: When, words: Wording) -> Mrkdwn:
     return Mrkdwn(", ".join(said))
 
 
-def _wishes(asks: Asks, words: Wording) -> Iterable[Mrkdwn]:
+def wishes(asks: Asks, words: Wording) -> Iterable[Mrkdwn]:
+    """Yield what a rule asks besides approvals, each to stand behind them."""
     if asks.requester_counts:
         yield words.say("rulebook/requester_counts")
     if asks.confirm is Confirm.TYPED:

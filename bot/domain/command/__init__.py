@@ -2,6 +2,7 @@
 
     probe-port <load balancer> <listener> <host>:<port> <probe port> [--at <moment> | --window <name>] <reason …>
     emergency probe-port … <reason …>
+    preview probe-port … <reason …>
     review <change> <what was found …>
     audit <change>
     freeze <load balancer> until <moment> <reason …>
@@ -15,12 +16,12 @@ from bot.domain.command.draft import REASON_MAX
 from bot.domain.command.freezing import FREEZE_LINES, Freezing, LiftFreeze, ListFreezes, SetFreeze
 from bot.domain.command.giving import GiveGrant
 from bot.domain.command.granting import GRANT_LINES, Granting, ListGrants, RevokeGrant
-from bot.domain.command.lines import broken, example, usage
+from bot.domain.command.lines import broken, example, previewed, usage
 from bot.domain.command.normalise import is_blank, tidy
 from bot.domain.command.options import Begin, Opening
 from bot.domain.command.parsing import from_fields, parse, render
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode, holds_secret
-from bot.domain.command.request import About, Audit, Help, Pending, Request, Review, Rules, Why
+from bot.domain.command.request import About, Audit, Help, Pending, Preview, Request, Review, Rules, Why
 
 __all__ = [
     "FREEZE_LINES",
@@ -39,6 +40,7 @@ __all__ = [
     "NotUnderstood",
     "Opening",
     "Pending",
+    "Preview",
     "Problem",
     "ProblemCode",
     "Request",
@@ -53,6 +55,7 @@ __all__ = [
     "holds_secret",
     "is_blank",
     "parse",
+    "previewed",
     "render",
     "tidy",
     "usage",

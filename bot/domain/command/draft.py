@@ -45,7 +45,8 @@ class Draft:
 
     ``said`` holds, by field, the distinct texts given for it, in the order they were written. ``unsure`` are fields
     whose value has two readings: they are never filled in for the person. ``is_lost`` says that not even the verb is
-    known, so that nothing behind it was read. ``emergency`` says that nobody shall be asked.
+    known, so that nothing behind it was read. ``emergency`` says that nobody shall be asked, ``preview`` that nothing
+    shall be sent.
     """
 
     operation: type[Operation]
@@ -55,6 +56,7 @@ class Draft:
     reason: str = ""
     is_lost: bool = False
     emergency: bool = False
+    preview: bool = False
 
     def put(self, name: str, text: str) -> str:
         """Note that ``text`` was given for the field ``name``, and return it as it is kept."""

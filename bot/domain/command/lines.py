@@ -7,6 +7,7 @@ from bot.domain.command.normalise import escaped
 from bot.domain.operation import Description, Operation
 
 EMERGENCY = "emergency"  # before the verb: nobody is asked
+PREVIEW = "preview"  # before the verb: nothing is sent
 
 
 def values_of(operation: Operation) -> dict[str, str]:
@@ -35,6 +36,11 @@ def line(
 def broken(written: str, *, emergency: bool) -> str:
     """Return the line ``written``, as it is written where it is an ``emergency``."""
     return f"{EMERGENCY} {written}" if emergency else written
+
+
+def previewed(written: str) -> str:
+    """Return the line that shows what would come of the line ``written``."""
+    return f"{PREVIEW} {written}"
 
 
 def usage(description: Description) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from bot.domain.command.fields import fold, kind
-from bot.domain.command.lines import EMERGENCY
+from bot.domain.command.lines import EMERGENCY, PREVIEW
 from bot.domain.command.request import About, Audit, Pending, Rules, Why
 from bot.domain.command.words import Word
 from bot.domain.operation import OPERATIONS, Operation
@@ -20,11 +20,14 @@ _ABOUT = {"audit": Audit, "审计": Audit, "why": Why, "为什么": Why, "为何
 _RULES = {"whoami": Rules.WHOAMI, "我是谁": Rules.WHOAMI, **dict.fromkeys(("policy", "策略", "规则"), Rules.POLICY)}
 _PENDING = frozenset({"pending", "待办", "待处理"})
 _CHANGE = re.compile(r"(?:CR-?)?(?P<number>[1-9][0-9]{0,8})", re.IGNORECASE)
-_GLASS = frozenset({EMERGENCY, "breakglass", "紧急", "紧急变更"})
-_BEFORE_VERB = frozenset({"tccli", "bmlb", "get", "post", "curl", "$", *_GLASS})
+_AHEAD = {
+    **dict.fromkeys((EMERGENCY, "breakglass", "紧急", "紧急变更"), EMERGENCY),
+    **dict.fromkeys((PREVIEW, "dryrun", "预览", "试运行"), PREVIEW),
+}
+_BEFORE_VERB = frozenset({"tccli", "bmlb", "get", "post", "curl", "$", *_AHEAD})
 _VERB_MAX = 40  # characters; a longer word is no slip of the thumb
 _NEAR, _NEAR_WHEN_JOINED = 0.7, 0.8  # difflib ratios: "probe", "prob-port"; "prob port"
-_NEAR_EMERGENCY = 0.8  # "emergancy"
+_NEAR_AHEAD = 0.85  # "emergancy", "preveiw", and not "revew"
 
 
 def command_span(text: str) -> tuple[int, int]:
@@ -73,12 +76,20 @@ def change_in(words: Sequence[Word]) -> int:
     return int(found["number"]) if found else 0
 
 
-def breaks_glass(word: Word) -> bool | None:
-    """Say whether ``word``, the first one, says that nobody shall be asked; None where it was probably meant to."""
-    said = fold(word.bare)
-    if said in _GLASS:
-        return True
-    return None if difflib.get_close_matches(said[:_VERB_MAX], [EMERGENCY], cutoff=_NEAR_EMERGENCY) else False
+def ahead_at(words: Sequence[Word]) -> dict[str, Word | None]:
+    """Return what ``words`` say before the verb, ``EMERGENCY`` or ``PREVIEW``, in their order.
+
+    Each with the word that was probably meant so, None where it surely was.
+    """
+    found: dict[str, Word | None] = {}
+    for word in words:
+        said = fold(word.bare)
+        near = difflib.get_close_matches(said[:_VERB_MAX], (EMERGENCY, PREVIEW), n=1, cutoff=_NEAR_AHEAD)
+        meant = _AHEAD.get(said) or next(iter(near), "")
+        if not meant or meant in found:
+            break
+        found[meant] = None if said in _AHEAD else word
+    return found
 
 
 def is_on_card(word: Word) -> bool:

@@ -6,10 +6,10 @@ from bot.domain.command.draft import Draft, reason_problem
 from bot.domain.command.fields import IDS, REASON, is_number, is_placeholder, keys, kind
 from bot.domain.command.freezing import Freezing, freezing
 from bot.domain.command.granting import Granting, granting
-from bot.domain.command.lines import EMERGENCY, broken, line, usage, values_of
+from bot.domain.command.lines import EMERGENCY, PREVIEW, broken, line, previewed, usage, values_of
 from bot.domain.command.normalise import Plain, is_blank, plain, tidy
 from bot.domain.command.opening import (
-    breaks_glass,
+    ahead_at,
     command_span,
     help_topic,
     is_on_card,
@@ -22,7 +22,7 @@ from bot.domain.command.pasted import TYPED_IGNORED, Paste, actions, paste_at
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode
 from bot.domain.command.reading import Reader
 from bot.domain.command.reasons import MARKER
-from bot.domain.command.request import About, Help, Pending, Request, Rules
+from bot.domain.command.request import About, Help, Pending, Preview, Request, Rules
 from bot.domain.command.reviewing import review
 from bot.domain.command.words import Word, pair_at, words_of
 from bot.domain.operation import OPERATIONS, PORT_MAX, Description, Operation, operation_from_json
@@ -30,14 +30,17 @@ from bot.domain.operation import OPERATIONS, PORT_MAX, Description, Operation, o
 _FIRST = next(iter(OPERATIONS.values()))  # shown as the example where not even the verb is known
 
 
-def parse(text: str) -> Request | Help | About | Rules | Pending | Freezing | Granting:
+def parse(text: str) -> Request | Preview | Help | About | Rules | Pending | Freezing | Granting:
     """Return what ``text``, everything behind the slash command, asks for.
 
     Raises:
         NotUnderstood: nothing else, whatever the text.
     """
     outcome = _interpret(text)
-    return _request(outcome) if isinstance(outcome, Draft) else outcome
+    if not isinstance(outcome, Draft):
+        return outcome
+    request = _request(outcome)
+    return Preview(request=request) if outcome.preview else request
 
 
 def render(request: Request) -> str:
@@ -73,14 +76,17 @@ def _interpret(text: str) -> Help | About | Rules | Pending | Freezing | Grantin
     asked = review(page, words, end) or question(words) or freezing(page, words, end) or granting(page, words, end)
     if asked is not None:
         return asked
-    glass = breaks_glass(words[0])
-    if glass is False:
-        return _drafted(page, words, end)
-    draft = _drafted(page, words[1:], end)
-    draft.emergency = True
-    at_once(draft)
-    if glass is None:
-        draft.blame(ProblemCode.UNKNOWN_VERB, "verb", words[0].bare, (EMERGENCY,))
+    ahead = ahead_at(words)
+    draft = _drafted(page, words[len(ahead) :], end)
+    draft.preview = PREVIEW in ahead
+    draft.emergency = EMERGENCY in ahead and not draft.preview
+    if draft.emergency:
+        at_once(draft)
+    for meant, word in ahead.items():
+        if word is not None:
+            draft.blame(ProblemCode.UNKNOWN_VERB, "verb", word.bare, (meant,))
+    if {EMERGENCY, PREVIEW} <= ahead.keys():
+        draft.blame(ProblemCode.EMERGENCY_PREVIEWED, "verb", EMERGENCY)
     return draft
 
 
@@ -168,7 +174,7 @@ def _refusal(draft: Draft, settled: Mapping[str, str], reason: str, begin: Begin
     return NotUnderstood(
         understood={} if draft.is_lost else {name: text for name, text in understood.items() if name not in blamed},
         problems=tuple(problems),
-        corrected=broken(whole, emergency=draft.emergency),
+        corrected=previewed(whole) if draft.preview else broken(whole, emergency=draft.emergency),
     )
 
 

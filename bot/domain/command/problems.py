@@ -48,6 +48,7 @@ class ProblemCode(StrEnum):
     MALFORMED = "malformed"  # field, value: what stands there; allowed: examples
     GRANT_MISSING = "grant_missing"  # a command about one grant that names none; allowed: an example
     STARTS_AT_ONCE = "starts_at_once"  # field: at; value: what says, or could say, when an emergency is to start
+    EMERGENCY_PREVIEWED = "emergency_previewed"  # field: verb; value: the word that asks for an emergency
     REASON_MISSING = "reason_missing"  # field: reason
     REASON_TOO_SHORT = "reason_too_short"  # field: reason; value: its length; allowed: the least, in visible characters
     REASON_TOO_LONG = "reason_too_long"  # field: reason; value: its length; allowed: the most, in characters

@@ -44,6 +44,13 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """Somebody asks what would come of ``request``, which is no emergency, if it were sent."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """Somebody asks about the change CR-``change``.
 

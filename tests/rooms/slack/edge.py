@@ -13,6 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.engine.explaining import Explaining
 from bot.engine.freezing import Freezing
 from bot.engine.granting import Granting
+from bot.engine.previewing import Previewing
 from bot.engine.record import Record
 from bot.engine.reviewing import Reviewing
 from bot.redaction import TYPED, Redaction
@@ -33,8 +34,10 @@ from bot.slack.installation import Installation
 from bot.slack.patrol import Patrol
 from bot.slack.people import People
 from bot.slack.personal import Personal
+from bot.slack.previews import Previews
 from bot.slack.questions import Questions
 from bot.slack.reception import Reception
+from bot.slack.referring import Referring
 from bot.slack.thread import Thread
 from bot.slack.token_watch import TokenWatch
 from bot.slack.wording import Wording
@@ -127,9 +130,11 @@ async def edge(
     questions = Questions(reception, people, record, explaining, patrol, reviewing, command="/lb")
     freezes = Freezes(reception, people, Freezing(ledger, time, world.ruling()), Wording("en"), command="/lb")
     grants = Grants(reception, Granting(ledger, time, world.ruling()), Wording("en"))
-    desks = Desks(questions=questions, freezes=freezes, grants=grants)
+    referring = Referring(changes, patrol)
+    previews = Previews(reception, people, client, Previewing(changes, explaining), referring, command="/lb")
+    desks = Desks(questions=questions, freezes=freezes, grants=grants, previews=previews)
     emergencies = world.emergencies(ledger=ledger)
-    commands = Commands(changes, emergencies, reception, people, client, patrol, desks, command="/lb")
+    commands = Commands(changes, emergencies, reception, people, client, referring, desks, command="/lb")
     clicks, forms = Clicks(ledger, people), Forms(reception, client)
     confirmation = Confirmation(changes, decisions, reception, clicks, forms)
     buttons = Buttons(changes, decisions, reception, clicks, forms, confirmation, client)

@@ -15,6 +15,7 @@ from bot.domain.command import (
     Help,
     NotUnderstood,
     Pending,
+    Preview,
     Request,
     Rules,
     parse,
@@ -67,7 +68,7 @@ MARKS = [
     ("", ","),
     ("\u200b", "\ufeff"),
 ]
-VERBS = ["probe-port", "freeze", "unfreeze", "grant", "revoke", "audit", "why"]
+VERBS = ["probe-port", "preview", "freeze", "unfreeze", "grant", "revoke", "audit", "why"]
 HEADS = ["", "/lb ", "<@U0ABC123> ", "@countersign: ", "\ufeff", "&gt; ", "<@U0ABC|bot>, /lb "]
 
 
@@ -100,7 +101,7 @@ def test_any_text_is_a_request_or_help_or_a_refusal_that_says_everything(text: s
     except NotUnderstood as refusal:
         outcome = refusal
 
-    assert isinstance(outcome, Request | Help | About | Rules | Pending | Freezing | Granting | NotUnderstood)
+    assert isinstance(outcome, Request | Preview | Help | About | Rules | Pending | Freezing | Granting | NotUnderstood)
     if isinstance(outcome, NotUnderstood):
         assert outcome.facts.keys() == {"understood", "problems", "corrected"}
         assert outcome.facts["problems"]

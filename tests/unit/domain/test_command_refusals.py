@@ -5,6 +5,7 @@ import pytest
 from bot.domain.command import ProblemCode as Code
 from tests.unit.domain.refused import BACKEND, IDS, USAGE, Told
 from tests.unit.domain.test_command_glass import GLASS
+from tests.unit.domain.test_command_preview import WRONG
 
 CASES = {  # text: (problems, corrected)
     # Verbs.
@@ -213,7 +214,9 @@ def test_a_wrong_command_is_told_what_is_wrong_and_gets_a_line_to_copy(text: str
 
 
 def test_every_code_can_be_reached() -> None:
-    assert {code for problems, _ in [*CASES.values(), *GLASS.values()] for code, _ in problems} == set(Code)
+    assert {code for problems, _ in [*CASES.values(), *GLASS.values(), *WRONG.values()] for code, _ in problems} == set(
+        Code
+    )
 
 
 def test_everything_wrong_is_told_at_once_beside_what_was_understood() -> None:

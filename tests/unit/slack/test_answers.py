@@ -88,8 +88,9 @@ def test_the_help_has_a_line_to_copy_for_each_operation_and_names_the_command(la
     assert "`/bmlb help`" in told
 
 
-def test_only_a_request_that_can_be_read_needs_the_cloud() -> None:
+def test_only_a_request_or_a_preview_that_can_be_read_needs_the_cloud() -> None:
     assert needs_cloud(GOOD)
+    assert needs_cloud(f"preview {GOOD}")
     assert not needs_cloud("help")
     assert not needs_cloud("")
     assert not needs_cloud(GOOD.replace("lb-3f9c2a7d", "lb-"))

@@ -15,6 +15,7 @@ from bot.policy_file.cli import COLUMNS
 from bot.policy_file.problems import Fault
 from bot.slack.cards import ACTIONS
 from bot.slack.lines import NOT_RUN, STEPS
+from bot.slack.sending import SEND
 from bot.slack.stories import ENDS as STORY_ENDS
 from bot.store.story import KINDS
 from tests.unit.slack.making import CHANGE, ENDS
@@ -47,7 +48,7 @@ FAMILIES = {
     "card/title": VERBS,
     "help/verb": VERBS,
     "field": FIELDS | {"verb", "reason", AT, WINDOW, LASTS, USES, BACKENDS},
-    "button": frozenset({*ACTIONS, "label"}),
+    "button": frozenset({*ACTIONS, SEND, "label"}),
     "step": frozenset({*STEPS, *NOT_RUN, "waiting", "held", "settling", "watching_unread", "line"}),
     "cloud": frozenset(f"{code}/{part}" for code in EVERY_CODE for part in ("meaning", "advice")),
     "story": frozenset(
