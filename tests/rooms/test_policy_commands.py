@@ -49,7 +49,7 @@ def test_the_cases_of_the_documentation_come_out_as_expected() -> None:
     result = said("policy", "test", str(ACME / "acme.toml"), str(ACME / "acme.cases.toml"))
 
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "32 cases, all as expected" in result.stdout
+    assert "37 cases, all as expected" in result.stdout
     assert "waits for approvals" in result.stdout
 
 
