@@ -24,6 +24,7 @@ URLS_MOST = 200  # response URLs kept; Slack takes each for half an hour only
 PATIENCE = 2.0  # seconds to store what arrived: Slack waits 3 for the ack that says it couldn't be
 IN_TIME = 2.5  # seconds until nobody knows whether it will be stored, as with a server that is cut off
 ADOPT_SECONDS = 1.0  # between two looks for what nobody who lives works on
+LET_GO = 5.0  # seconds
 RESUME_WITHIN = 600.0  # seconds; what is older when the bot comes back is refused, not done behind people's backs
 
 Work = Callable[[Taken], Awaitable[None]]
@@ -160,11 +161,15 @@ class Reception:
             await self._clock.sleep(ADOPT_SECONDS)
 
     async def drain(self, seconds: float) -> None:
-        """Wait for the work under way, ``seconds`` at most; the rest is resumed at the next start."""
-        if self._running:
-            await asyncio.wait(self._running, timeout=seconds)
-        for task in self._running:
-            task.cancel()
+        """Wait for the work under way, ``seconds`` at most; the rest is resumed at the next start.
+
+        What is cut short lets go of the database before this returns, unless that takes longer than ``LET_GO``.
+        """
+        for patience in (seconds, LET_GO):
+            if under_way := self._running | self._late:
+                await asyncio.wait(under_way, timeout=patience)
+            for task in self._running | self._late:
+                task.cancel()
 
     def response_url(self, key: str) -> str | None:
         """Return where ``key`` may be answered while this process lives; it is kept in memory only."""

@@ -1,5 +1,6 @@
 """Everything people send is stored before it is acknowledged, and answered once, whatever happens in between."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -185,3 +186,16 @@ async def test_what_is_under_way_when_the_bot_stops_is_finished_or_left_to_the_n
 
     [row] = await rows(ledger, intake)
     assert row["finished_at"] is None
+
+
+async def test_what_is_cut_short_at_the_end_lets_go_of_the_database(slack: StandIn, made: World, url: str) -> None:
+    async with opened(url, busy_seconds=0.05) as hurried, edge(slack, hurried, made) as idle:
+        taken = await idle.reception.take(COMMAND, "t1", BODY)
+        assert taken is not None
+        others = asyncio.all_tasks()
+        with locked(url):
+            idle.reception.begin(taken)
+            await asyncio.sleep(0)
+            await idle.reception.drain(0.0)
+        assert asyncio.all_tasks() <= others
+    assert await unanswered(made.ledger) == 1
