@@ -75,6 +75,7 @@ def _named(event: Stored | None, head: str) -> str:
 def told(flaw: Flaw) -> str:
     """Return what to say of the first thing that is wrong."""
     where = f"event {flaw.event}" if flaw.event is not None else f"what followed event {flaw.after}"
+    explained = "any event tells of" if flaw.event is None else f"its events lead to, the last of them {where}"
     said = {
         Wrong.NO_CHAIN: "The table chain has no row: nothing tells where the record ends.",
         Wrong.CHANGED: f"Wrong: {where} is not what was recorded; its row, or its hash, was changed.",
@@ -85,8 +86,7 @@ def told(flaw: Flaw) -> str:
                          "out or hashed anew.",
         Wrong.CUT_OFF: f"Wrong: the record is cut off; {where} is gone.",
         Wrong.END_DIFFERS: f"Wrong: {flaw.row} tells of another end than {where}.",
-        Wrong.ROW_DIFFERS: f"Wrong: {flaw.row} is not what its events lead to, the last of them {where}. "
-                           "The events are as they were recorded.",
+        Wrong.ROW_DIFFERS: f"Wrong: {flaw.row} is not what {explained}. The events are as they were recorded.",
     }[flaw.wrong]  # fmt: skip
     well = flaw.wrong not in {Wrong.NO_CHAIN, Wrong.ROW_DIFFERS} and flaw.after > 0
     return f"{said} Up to event {flaw.after} all is as it was recorded." if well else said

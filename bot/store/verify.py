@@ -39,7 +39,9 @@ class Wrong(StrEnum):
     MISPLACED = "misplaced"  # the event is hashed well, but doesn't follow the one before it
     CUT_OFF = "cut_off"  # the last events are gone, this one is the first of them
     END_DIFFERS = "end_differs"  # the table chain, or a link without an event, tells of another end
-    ROW_DIFFERS = "row_differs"  # a change's row, or an attempt's, says what its events don't
+    ROW_DIFFERS = (
+        "row_differs"  # a row that changes (of a change, call, review, grant, freeze) says what its events don't
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ class Flaw:
 
     ``event`` is the id of the event where it shows; with MISSING and CUT_OFF that of the first one that is gone, None
     where nothing tells it. ``after`` is the last event before it with which all is well, 0 for none. ``row`` names
-    what differs: ``CR-7 state``, ``CR-7 call 1 task``, ``chain head``.
+    what differs: ``CR-7 state``, ``CR-7 call 1 task``, ``G-3 used``, ``freeze 2 lifted_at``, ``chain head``.
     """
 
     wrong: Wrong

@@ -77,6 +77,7 @@ async def test_a_head_that_no_event_has_is_an_alarm(recorded: str) -> None:
         (Flaw(wrong=Wrong.MISPLACED, event=1), "event 1 doesn't follow event 0"),
         (Flaw(wrong=Wrong.END_DIFFERS, event=5, row="chain length"), "chain length tells of another end than event 5"),
         (Flaw(wrong=Wrong.ROW_DIFFERS, event=5, row="CR-1 state"), "CR-1 state is not what its events lead to"),
+        (Flaw(wrong=Wrong.ROW_DIFFERS, row="G-3"), "G-3 is not what any event tells of. The events are as they"),
     ],
 )
 def test_the_first_bad_event_is_told_in_words(flaw: Flaw, words: str) -> None:

@@ -22,16 +22,19 @@ def freezing(made: World) -> Freezing:
     return Freezing(made.ledger, made.time, made.ruling())
 
 
-async def order(made: World, by: str = ALICE.id, *, key: str = "", reason: str = "release week") -> Order:
+async def order(
+    made: World, by: str = ALICE.id, *, key: str = "", reason: str = "release week", load_balancer: str = BALANCER
+) -> Order:
     known = key or await made.key()
     return Order(
-        load_balancer=BALANCER, reason=reason, by=by, channel="C0INCIDENT", key=known, example="/lb unfreeze lb-x"
+        load_balancer=load_balancer, reason=reason, by=by, channel="C0INCIDENT", key=known, example="/lb unfreeze lb-x"
     )
 
 
-async def freeze(made: World, by: str = ALICE.id, *, seconds: float = HOUR) -> None:
+async def freeze(made: World, by: str = ALICE.id, *, seconds: float = HOUR, load_balancer: str = BALANCER) -> None:
     until = made.time.now() + seconds
-    await freezing(made).set(await order(made, by), until=until, told=lambda one: f"frozen: {one.reason}")
+    wanted = await order(made, by, load_balancer=load_balancer)
+    await freezing(made).set(wanted, until=until, told=lambda one: f"frozen: {one.reason}")
 
 
 async def lift(made: World, by: str = ALICE.id) -> None:

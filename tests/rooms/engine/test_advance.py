@@ -9,7 +9,8 @@ from bot.domain.asks import Asks, Confirm
 from bot.domain.change import Ending, State
 from bot.domain.policy import Policy, Rule
 from bot.store.ledger import Ledger
-from bot.store.tables import events, freezes, posts
+from bot.store.tables import events, posts
+from tests.rooms.engine.frozen import freeze
 from tests.rooms.engine.granted import GRANTS, NAMED, OTHER, TARGETS, asked, give, granting_policy, used
 from tests.rooms.engine.ruled import (
     CARLA,
@@ -186,10 +187,7 @@ async def test_a_frozen_load_balancer_takes_no_grant(made: World) -> None:
     rule = Rule(name="the last", then=ONE_OF_TEAM, freeze_approvers=("team",))
     made.policy = Policy(rules=(rule,), groups=GROUPS, grants=GRANTS)
     await give(made)
-    row = {"load_balancer": OPERATION.load_balancer, "by": BOB.id, "channel": "C0INCIDENT", "reason": "x"}
-    now, key = made.time.now(), await made.key()
-    async with made.ledger.writing() as book:
-        await book.connection.execute(freezes.insert().values(**row, intake=key, at=now, until=now + 60.0))
+    await freeze(made, BOB.id)
 
     change = await asked(made)
 

@@ -9,7 +9,7 @@ from bot.domain.change import Ending, State
 from bot.domain.freezes import Frozen
 from bot.domain.policy import Denied, Deny, FreezeChanged, NobodyCanApprove, Policy, Rule, RuleChanged
 from bot.store.ledger import Ledger
-from bot.store.tables import changes, freezes
+from bot.store.tables import changes
 from tests.rooms.engine.frozen import LEADS, TEAM, by_leads, freeze, lift
 from tests.rooms.engine.ruled import CARLA, GROUPS, ONE_OF_TEAM, TWO_OF_TEAM, approve
 from tests.rooms.engine.world import BOB, World, world
@@ -70,9 +70,7 @@ async def test_where_no_freeze_approver_is_there_it_is_refused_at_once(made: Wor
 
 
 async def test_another_load_balancer_is_not_frozen_with_it(strict: World) -> None:
-    await freeze(strict)
-    async with strict.ledger.writing() as book:
-        await book.connection.execute(freezes.update().values(load_balancer="lb-another"))
+    await freeze(strict, load_balancer="lb-another")
 
     assert (await strict.asked()).state is State.PENDING
 

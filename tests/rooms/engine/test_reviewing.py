@@ -177,11 +177,11 @@ async def test_messages_of_what_waits_for_its_review_are_kept_until_it_is_signed
     assert (kept["posts"], gone["posts"]) == (0, 4)
 
 
-@pytest.mark.parametrize("tampering", ["signed_by", "note", "quota", "gone"])
+@pytest.mark.parametrize("tampering", ["signed_by", "note", "quota", "opened_at", "gone"])
 async def test_a_review_that_somebody_changed_in_the_tables_is_found(made: World, tampering: str) -> None:
     await sign(made, await ended(made))
     [signed] = await rows(made.ledger, reviews)
-    wrong = {"signed_by": "U0EVE", "note": "fine", "quota": 9}.get(tampering)
+    wrong = {"signed_by": "U0EVE", "note": "fine", "quota": 9, "opened_at": 1.0}.get(tampering)
     async with made.ledger.writing() as book:
         if wrong is None:
             await book.connection.execute(delete(reviews))

@@ -119,6 +119,13 @@ async def test_the_first_bad_event_is_named(story: Ledger, url: str, what: str) 
     assert await flaw(story) == expected
 
 
+async def test_a_change_that_is_gone_is_named(story: Ledger, url: str) -> None:
+    unbound = "PRAGMA foreign_keys = OFF" if url.startswith("sqlite") else "SET session_replication_role = replica"
+    tampered(url, unbound, "DELETE FROM changes WHERE id = 2")
+
+    assert await flaw(story) == Flaw(wrong=Wrong.ROW_DIFFERS, event=6, after=6, row="CR-2")
+
+
 def rewritten(url: str, first: int) -> None:
     """Let somebody with all rights rewrite the record from ``first`` on, with hashes that fit."""
     with behind(url).begin() as connection:

@@ -1,42 +1,42 @@
-"""Whether the rows that change say what the events lead to: a change's state, who decided it, what each call gave."""
+"""Whether changes say what the events lead to: state, who decided, what each call gave, who reviewed it."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from bot.domain.change import IllegalMove, Move, State, after
 from bot.domain.starts import Start
+from bot.store.explained.row import BATCH, Differing, Expected, columns_apart
 from bot.store.rows import start_columns
 from bot.store.tables import attempts, changes, events, reviews
 
-BATCH = 200  # changes in memory at a time, each with its events
 _CHANGE = "change."
 _OPENED = "change.opened"
 _DECISIONS = {Move.APPROVE, Move.BREAK_GLASS, Move.REJECT, Move.CANCEL}
 _ENDS = {Move.SUCCEED, Move.FAIL, Move.LOSE_TRACK}
 _ANSWER = ("answer", "task", "request_id", "code")
-Expected = dict[str, Any]
 
 
 class NoStory(Exception):
     """The events of a change don't lead anywhere."""
 
 
-def unexplained(connection: Connection) -> Iterator[tuple[str, int | None]]:
-    """Yield each row that differs, as ``CR-7 state``, with the id of the last event that explains it."""
+def unexplained_changes(connection: Connection) -> Iterator[Differing]:
+    """Yield each change that differs, as ``CR-7 state``, with the id of the last event that explains it."""
     last = 0
     query = select(changes).order_by(changes.c.id).limit(BATCH)
     try:
         while batch := connection.execute(query.where(changes.c.id > last)).all():
             yield from _differing(connection, batch)
             last = batch[-1].id
+        yield from _gone(connection)
     except (ValueError, KeyError, TypeError, AttributeError):  # what is no JSON, or JSON of another shape
         yield f"a change after CR-{last}", None
 
 
-def _differing(connection: Connection, batch: Sequence[Row[Any]]) -> Iterator[tuple[str, int | None]]:
+def _differing(connection: Connection, batch: Sequence[Row[Any]]) -> Iterator[Differing]:
     numbers = [row.id for row in batch]
     told, made = defaultdict[int, list[Row[Any]]](list), defaultdict[int, list[Row[Any]]](list)
     for event in connection.execute(select(events).where(events.c.change.in_(numbers)).order_by(events.c.id)):
@@ -52,13 +52,20 @@ def _differing(connection: Connection, batch: Sequence[Row[Any]]) -> Iterator[tu
         except (NoStory, IllegalMove):
             yield f"CR-{row.id} state", last
             continue
-        yield from ((f"CR-{row.id} {column}", last) for column in _differ(row._mapping, wanted))  # noqa: SLF001 - SQLAlchemy's own name for it
+        yield from ((f"CR-{row.id} {column}", last) for column in columns_apart(row, wanted))
         yield from ((f"CR-{row.id} {what}", last) for what in _calls(made[row.id], story))
         yield from ((f"CR-{row.id} {what}", last) for what in _review(signed.get(row.id), story))
 
 
-def _differ(row: Mapping[Any, Any], wanted: Expected) -> Iterator[str]:
-    return (column for column, value in wanted.items() if row[column] != value)
+def _gone(connection: Connection) -> Iterator[Differing]:
+    """Yield those that were opened and have no row."""
+    last, query = 0, select(events).where(events.c.kind == _OPENED).order_by(events.c.id).limit(BATCH)
+    while batch := connection.execute(query.where(events.c.id > last)).all():
+        last, opened = batch[-1].id, [event.change for event in batch]
+        there = set(connection.execute(select(changes.c.id).where(changes.c.id.in_(opened))).scalars())
+        for number in (one for one in opened if one not in there):
+            end = select(func.max(events.c.id)).where(events.c.change == number)
+            yield f"CR-{number}", connection.execute(end).scalar()
 
 
 def _change(story: Sequence[Row[Any]]) -> Expected:
@@ -113,7 +120,7 @@ def _review(row: Row[Any] | None, story: Sequence[Row[Any]]) -> Iterator[str]:
     if (row is None) != (not wanted):
         yield "review"
     elif row is not None:
-        yield from (f"review {column}" for column in _differ(row._mapping, wanted))  # noqa: SLF001 - SQLAlchemy's own name for it
+        yield from (f"review {column}" for column in columns_apart(row, wanted))
 
 
 def _calls(made: Sequence[Row[Any]], story: Sequence[Row[Any]]) -> Iterator[str]:
@@ -127,9 +134,9 @@ def _calls(made: Sequence[Row[Any]], story: Sequence[Row[Any]]) -> Iterator[str]
         elif event.kind == "call.answered":
             answer = {name: event.facts[name] for name in _ANSWER}
             wanted.setdefault(event.facts["attempt"], {}).update({"answered_at": event.at, **answer})
-    rows = {row.number: row._mapping for row in made}  # noqa: SLF001 - SQLAlchemy's own name for it
+    rows = {row.number: row for row in made}
     for number in sorted(wanted.keys() | rows.keys()):
         if number not in rows or number not in wanted:
             yield f"call {number}"
         else:
-            yield from (f"call {number} {column}" for column in _differ(rows[number], wanted[number]))
+            yield from (f"call {number} {column}" for column in columns_apart(rows[number], wanted[number]))
