@@ -6,6 +6,7 @@ from typing import Any
 from bot.domain.change import Change, State
 from bot.domain.command import Request, Review, render
 from bot.domain.facts import ALIVE, UNSET
+from bot.slack.approvals import in_advance
 from bot.slack.cards import moved_line
 from bot.slack.wording import Mrkdwn, Wording, code, mention, mentions
 
@@ -56,7 +57,7 @@ def result(change: Change, words: Wording, *, command: str, body: Mapping[str, A
         return Mrkdwn("\n".join([ended, *head]))
     found = change.findings
     asked = "result/people_emergency" if change.is_emergency else "result/people"
-    lines = [_headline(change, words), words.say(asked, **people)]
+    lines = [_headline(change, words), words.say(asked, **people), *in_advance(change, words)]
     if change.state is State.SUCCEEDED and "health" in found:
         key = "alive" if found["health"] == ALIVE else "not_alive"
         health = found["health"] or words.say("value/unread")

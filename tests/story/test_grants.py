@@ -62,6 +62,7 @@ async def test_changes_run_at_once_with_what_a_lead_approved_in_advance(backstag
 
     assert "✅ *verified: probe port is now 8123*" in result
     assert "<@U0ALICE> asked · <@U0BOB> approved" in result
+    assert "Approved in advance by <@U0BOB> (G-1)" in result
     assert f"Approved in advance by <@U0BOB> ({grant})" in (await backstage.card(of=first))["text"]
     assert any(f"{name(first)} by <@U0ALICE> begins with {grant}" in one and "1 of 2 left until" in one for one in told)
     assert any(f"{name(second)} by <@U0ALICE> begins with {grant}" in one and "last use" in one for one in told)

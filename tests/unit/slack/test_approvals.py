@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.asks import ANYONE, Approval, Asks, Ruled, Stage
-from bot.domain.change import Change, State
+from bot.domain.change import Change, Ending, State
 from bot.domain.freezes import Freeze
 from bot.slack import lines
 from bot.slack.cards import card, status, summary
 from bot.slack.news import people
-from bot.slack.wording import Wording
-from tests.unit.slack.making import CHANGE, NOW
+from bot.slack.wording import Wording, mention
+from bot.texts import LANGUAGES
+from tests.unit.slack.making import CHANGE, ENDS, NOW, changed
 
 EN = Wording("en")
 TEAM, LEADS = Stage(approvers=("lb-team", "U0DORA"), count=2), Stage(approvers=("leads",))
@@ -57,6 +58,19 @@ def test_a_card_says_who_approved_in_advance_with_which_grant_to_the_end(state: 
     assert text_of(change).count("🎫 Approved in advance by <@U0DORA> (G-3)") == 1
     assert "in advance by <@U0BOB>" not in text_of(change)
     assert "in advance by <@U0DORA> (G-3)" in summary(change, EN, command="/lb")
+
+
+@pytest.mark.parametrize("ending", [Ending.VERIFIED, Ending.NOT_READ])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_result_says_who_approved_in_advance_with_which_grant_as_its_card_does(language: str, ending: Ending) -> None:
+    words = Wording(language)
+    clicked, granted = Approval(person="U0BOB", at=NOW), Approval(person="U0DORA", at=NOW, grant=3)
+    over = changed(ENDS[ending], ending=ending)
+
+    told = lines.result(replace(over, approvals=(clicked, granted)), words, command="/lb").splitlines()
+
+    assert words.say("card/in_advance", by=mention("U0DORA"), grant="G-3") in told
+    assert len(told) == len(lines.result(replace(over, approvals=(clicked,)), words, command="/lb").splitlines()) + 1
 
 
 def test_nobody_is_called_once_it_is_decided() -> None:
