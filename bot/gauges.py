@@ -26,6 +26,11 @@ class Gauges:
             "For how long the oldest emergency waits for its review; 0 where none does.",
             registry=self.registry,
         )
+        self._freezes = Gauge("countersign_freezes", "Load balancers that people froze.", registry=self.registry)
+        self._grants = Gauge("countersign_grants", "Grants that changes may begin with.", registry=self.registry)
+        self._starts = Gauge(
+            "countersign_starts_waiting", "Approved changes whose start has not come.", registry=self.registry
+        )
         self._runs = Gauge("countersign_runs_open", "Runs that wait or run.", registry=self.registry)
 
     def show(self, changes: Mapping[str, int], *, waiting: int, runs: int, replicas: int) -> None:
@@ -40,3 +45,9 @@ class Gauges:
         """Show how many reviews nobody signed yet, and for how many seconds the oldest of them has waited."""
         self._reviews.set(count)
         self._oldest_review.set(oldest)
+
+    def show_lasting(self, *, freezes: int, grants: int, starts: int) -> None:
+        """Show how many freezes of people and how many grants hold now, and how many changes wait for their start."""
+        self._freezes.set(freezes)
+        self._grants.set(grants)
+        self._starts.set(starts)

@@ -11,7 +11,7 @@ from bot.engine.ports import Clock
 from bot.engine.standing import Standing
 from bot.engine.starting import Starting
 from bot.gauges import Gauges
-from bot.store import outbox, replicas, reviews
+from bot.store import freezes, grants, line, outbox, replicas, reviews
 from bot.store.ledger import Ledger, NotStored
 
 TEND_SECONDS = 1.0
@@ -94,13 +94,19 @@ class Upkeep:
             await self._changes.expire_overdue()
             await self._starting.begin_due()
             await self._restart_runless({".".join(run.split(".")[:2]) for run in runs})
+        await self._count(len(runs))
+
+    async def _count(self, runs: int) -> None:
+        now = self._clock.now()
         async with self._ledger.reading() as book:
             counted, due = await book.count(), await outbox.waiting(book)
             alive = len(await replicas.living(book))
             open_reviews, since = await reviews.standing(book)
-        self._gauges.show(counted, waiting=due, runs=len(runs), replicas=alive)
-        waited = 0.0 if since is None else max(self._clock.now() - since, 0.0)
-        self._gauges.show_reviews(open_reviews, oldest=waited)
+            frozen, granted = await freezes.standing(book, at=now), await grants.active(book, at=now)
+            starts = await line.scheduled(book)
+        self._gauges.show(counted, waiting=due, runs=runs, replicas=alive)
+        self._gauges.show_reviews(open_reviews, oldest=0.0 if since is None else max(now - since, 0.0))
+        self._gauges.show_lasting(freezes=len(frozen), grants=len(granted), starts=starts)
 
     async def _restart_runless(self, running: set[str]) -> None:
         """Begin again the run of an open change whose run ended without ending it: seen so twice, a sweep apart."""

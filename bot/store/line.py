@@ -21,6 +21,12 @@ async def due(book: Book, *, at: float) -> list[Change]:
     return [change_of(row) for row in await book.connection.execute(query)]
 
 
+async def scheduled(book: Book) -> int:
+    """Return how many approved changes wait for their start."""
+    waiting = (changes.c.state == State.APPROVED, changes.c.turn.is_(None), changes.c.starts_at.is_not(None))
+    return int((await book.connection.execute(select(func.count()).where(*waiting))).scalar_one())
+
+
 async def join(book: Book, change: Change, *, at: float) -> Change:
     """Give ``change``, whose time has come, its turn, and record that."""
     turn = await next_turn(book)
