@@ -44,11 +44,16 @@ def fold(name: str) -> str:
 
 def keys(description: Description) -> Mapping[str, str]:
     """Return each field's name by everything it is called, folded: ours, v2's, 3.0's and a few in Chinese."""
-    names: dict[str, str] = {fold(other): REASON for other in (REASON, *_OTHER_NAMES[REASON])}
+    names = dict(reason_keys())
     for field in description.fields:
         for other in (field.name, field.v2, field.v3, *_OTHER_NAMES.get(field.name, ())):
             names[fold(other)] = field.name
     return MappingProxyType(names)
+
+
+def reason_keys() -> Mapping[str, str]:
+    """Return the reason's name by everything it is called, folded."""
+    return {fold(other): REASON for other in (REASON, *_OTHER_NAMES[REASON])}
 
 
 def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:

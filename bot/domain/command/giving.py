@@ -1,28 +1,25 @@
-"""What stands behind ``grant``: ids by their prefix, how long and how often in any order, then the reason."""
+"""What stands behind ``grant``: ids by prefix or by name, how long and how often in any order, then the reason."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.domain.command import terms
 from bot.domain.command.draft import reason_problem
 from bot.domain.command.durations import duration, times
 from bot.domain.command.fields import IDS, REASON, kind, problem_with
-from bot.domain.command.normalise import Plain, escaped
+from bot.domain.command.naming import SHOWN, misnamed, named_at, repeated, some
+from bot.domain.command.normalise import Plain
 from bot.domain.command.opening import nearest_verb, verb_at
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode, shown
 from bot.domain.command.reasons import MARKER, tidied
-from bot.domain.command.words import Word
+from bot.domain.command.terms import BACKENDS_MOST, FOR, LASTS, USES
+from bot.domain.command.words import Pair, Word
 from bot.domain.grant import Targets
-from bot.domain.operation import OPERATIONS, SetProbePort
+from bot.domain.operation import OPERATIONS
 
-LASTS, USES, BACKENDS = "duration", "uses", "backends"  # what a grant has besides an operation's fields
-LASTS_EXAMPLES, USES_EXAMPLES = ("for 30m", "for 2h"), ("3 uses", "1 use")
-FIELDS = {one.name: one for one in SetProbePort.description.fields}
-_FOR = frozenset({"for", "持续"})
 _PLACEHOLDER = re.compile(r"(?:<[a-z_]+>:?)+")
 _WINDOW = 8  # words that are looked ahead for what is still missing
-_SHOWN = 5  # of one kind; a refusal that repeats more helps nobody
-BACKENDS_MOST = 20  # of one grant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +53,7 @@ class Giving:
             NotUnderstood: a value is missing or can't be one.
         """
         self._verb()
-        rules = (self._placeholder, self._lasts, self._uses, self._id, self._strays)
+        rules = (self._placeholder, self._named, self._lasts, self._uses, self._id, self._strays)
         while self.at < len(self.words) and self.words[self.at].text != MARKER:
             if not any(rule() for rule in rules):
                 break
@@ -73,6 +70,9 @@ class Giving:
         return GiveGrant(targets=targets, lasts=lasts, uses=uses, reason=reason)
 
     def _verb(self) -> None:
+        found = named_at(self.words, 0, terms.NAMES)
+        if found and found[1] == terms.VERB and found[0].value:
+            self.words = [found[0].value, *self.words[found[0].after :]]
         operation, taken = verb_at(self.words)
         if operation is None:
             first = self.words[0].bare if self.words else ""
@@ -92,22 +92,55 @@ class Giving:
     # The rules: each reads the words at hand, or says that they are none of its kind.
 
     def _placeholder(self) -> bool:
-        count = 2 if self._bare(self.at) in _FOR else 1  # ``for <duration>``
+        count = 2 if self._bare(self.at) in FOR else 1  # ``for <duration>``
         word = self.words[min(self.at + count, len(self.words)) - 1].text
         if not _PLACEHOLDER.fullmatch(word) or word == f"<{REASON}>":
             return False
         self.at += count
         return True
 
+    def _named(self) -> bool:
+        found = named_at(self.words, self.at, terms.NAMES)
+        if found is None:
+            return False
+        pair, name = found
+        value = pair.value or Word(f"<{name}>", self.words[self.at].end)
+        if name == LASTS and self.lasts is None:
+            self.words = [*self.words[: self.at], Word("for", value.start), value, *self.words[pair.after :]]
+            return self._placeholder() or self._lasts()
+        wrong = self._take(pair, name, value.text if value.text.startswith("<") else value.bare.lower())
+        if wrong is None and name not in terms.ALLOWED:
+            return False  # the reason begins
+        self.problems.extend([wrong] if wrong else [])
+        self.at = pair.after
+        return True
+
+    def _take(self, pair: Pair, name: str, text: str) -> Problem | None:
+        """Take ``text`` for the value ``name``, or return why it can't be."""
+        hosts = self.ids["host"]
+        if name in IDS:
+            self._add(name, text)
+        elif name == "port" and hosts and ":" not in hosts[-1]:
+            hosts[-1] += f":{text}"
+        elif name == USES and self.uses is None:
+            self.uses = f"{text} uses" if times(text) is None else text
+            if not times(self.uses):
+                self._malformed(USES, text, terms.USES_EXAMPLES)
+        elif name in terms.ALLOWED:
+            return repeated(pair)
+        else:
+            return misnamed(pair, terms.ALLOWED, is_known=bool(name))
+        return None
+
     def _lasts(self) -> bool:
-        at = self.at + (self._bare(self.at) in _FOR)
+        at = self.at + (self._bare(self.at) in FOR)
         is_said = at > self.at
         written = next((text for text in self._next(at) if duration(text) is not None), "")
         if (not written and not is_said) or (self.lasts is not None and not self._goes_on(written)):
             return False
         told = f"{self.lasts} {written}" if self.lasts else written or " ".join(self._next(at)[-1:])
         if self.lasts is not None or not duration(written):
-            self._malformed(LASTS, told, LASTS_EXAMPLES)
+            self._malformed(LASTS, told, terms.LASTS_EXAMPLES)
         self.lasts = written or f"<{LASTS}>"
         self.at = at + max(1, len(written.split()))
         return True
@@ -121,7 +154,7 @@ class Giving:
         if not written or self.uses is not None:
             return False
         if not times(written):
-            self._malformed(USES, written, USES_EXAMPLES)
+            self._malformed(USES, written, terms.USES_EXAMPLES)
         self.uses = written
         self.at += len(written.split())
         return True
@@ -131,10 +164,13 @@ class Giving:
         name = kind(text)
         if not name:
             return False
-        if text not in self.ids[name] and len(self.ids[name]) <= BACKENDS_MOST:  # one too many is enough to refuse
-            self.ids[name].append(text)
+        self._add(name, text)
         self.at += 1
         return True
+
+    def _add(self, name: str, text: str) -> None:
+        if text not in self.ids[name] and len(self.ids[name]) <= BACKENDS_MOST:  # one too many is enough to refuse
+            self.ids[name].append(text)
 
     def _strays(self) -> bool:
         """Blame words before something that is still missing; otherwise the reason begins."""
@@ -151,7 +187,7 @@ class Giving:
         """Say whether something that is still missing stands at hand."""
         texts = self._next(self.at)
         return (
-            (self.lasts is None and (self._bare(self.at) in _FOR or any(duration(text) is not None for text in texts)))
+            (self.lasts is None and (self._bare(self.at) in FOR or any(duration(text) is not None for text in texts)))
             or (self.uses is None and any(times(text) is not None for text in texts))
             or (not self.ids["load_balancer"] and bool(kind(self._bare(self.at))))
         )
@@ -173,11 +209,14 @@ class Giving:
         for name in ("load_balancer", "listener"):
             self._check_id(name, is_needed=name == "load_balancer" or bool(self.ids["host"]))
         backends = tuple(self.ids["host"])
-        wrong = next(filter(None, map(_backend_problem, backends)), None)
+        wrong = next(filter(None, map(terms.backend_problem, backends)), None)
         self.problems.extend([wrong] if wrong else [])
         if len(backends) > BACKENDS_MOST:
-            self._malformed(BACKENDS, f"{len(backends)}+", (str(BACKENDS_MOST),))
-        for name, written, examples in ((LASTS, self.lasts, LASTS_EXAMPLES), (USES, self.uses, USES_EXAMPLES)):
+            self._malformed(terms.BACKENDS, f"{len(backends)}+", (str(BACKENDS_MOST),))
+        for name, written, examples in (
+            (LASTS, self.lasts, terms.LASTS_EXAMPLES),
+            (USES, self.uses, terms.USES_EXAMPLES),
+        ):
             if written is None:
                 self.problems.append(Problem(code=ProblemCode.MISSING_FIELD, field=name, allowed=examples))
         return backends
@@ -186,36 +225,25 @@ class Giving:
         said = self.ids[name]
         if len(said) > 1:
             self.problems.append(
-                Problem(code=ProblemCode.FIELD_TWICE, field=name, allowed=tuple(map(shown, said[:_SHOWN])))
+                Problem(code=ProblemCode.FIELD_TWICE, field=name, allowed=tuple(map(shown, said[:SHOWN])))
             )
         elif said or is_needed:
-            wrong = problem_with(FIELDS[name], said[0] if said else f"<{name}>")
+            wrong = problem_with(terms.FIELDS[name], said[0] if said else f"<{name}>")
             self.problems.extend([wrong] if wrong else [])
 
     def _refusal(self, reason: str) -> NotUnderstood:
         blamed = {problem.field for problem in self.problems}
-        order = ("verb", *IDS, "port", BACKENDS, LASTS, USES, "", REASON)
+        order = ("verb", *IDS, "port", terms.BACKENDS, LASTS, USES, "", REASON)
         known = {name: " ".join(said) for name, said in self.ids.items() if said and name not in blamed}
-        if {"port", BACKENDS} & blamed:
+        if {"port", terms.BACKENDS} & blamed:
             known.pop("host", None)
         lasts = f"for {self.lasts}" if self.lasts and LASTS not in blamed else f"for <{LASTS}>"
         uses = self.uses if self.uses and USES not in blamed else f"<{USES}>"
         ids = [known.get("load_balancer", "<load_balancer>"), *(known.get(name, "") for name in ("listener", "host"))]
         ids[1] = "<listener>" if "listener" in blamed else ids[1]
-        words = ["grant", self.verb or "<verb>", *ids, lasts, uses, as_written(reason) or f"<{REASON}>"]
+        words = ["grant", self.verb or "<verb>", *ids, lasts, uses, terms.as_written(reason) or f"<{REASON}>"]
         return NotUnderstood(
             understood={"verb": self.verb, **known} if self.verb and "verb" not in blamed else known,
-            problems=tuple(sorted(self.problems, key=lambda one: order.index(one.field))),
+            problems=tuple(some(sorted(self.problems, key=lambda one: order.index(one.field)))),
             corrected=" ".join(one for one in words if one),
         )
-
-
-def _backend_problem(backend: str) -> Problem | None:
-    host, _, port = backend.partition(":")
-    return problem_with(FIELDS["host"], host) or problem_with(FIELDS["port"], port or "<port>")
-
-
-def as_written(reason: str) -> str:
-    """Return ``reason`` so that it is read back, with a marker before what could be read as a value."""
-    is_plain = reason[:1].isalpha() and not kind(reason)
-    return escaped(reason) if is_plain or not reason else f"{MARKER} {escaped(reason)}"

@@ -3,6 +3,8 @@
 grant probe-port <load balancer> [<listener> [<host>:<port> …]] for <duration> <n> uses <reason …>
 grants
 revoke <grant> [<reason …>]
+
+A grant's values come by place or by name: ``load_balancer=lb-… listener=lbl-… for=30m uses=3 reason=…``.
 """
 
 import re
@@ -11,10 +13,11 @@ from dataclasses import dataclass
 
 from bot.domain.command.draft import reason_problem
 from bot.domain.command.fields import REASON
-from bot.domain.command.giving import FIELDS, LASTS_EXAMPLES, USES_EXAMPLES, GiveGrant, Giving, as_written
+from bot.domain.command.giving import GiveGrant, Giving
 from bot.domain.command.normalise import Plain
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode
 from bot.domain.command.reasons import tidied
+from bot.domain.command.terms import FIELDS, LASTS_EXAMPLES, USES_EXAMPLES, as_written
 from bot.domain.command.words import Word
 from bot.domain.operation import SetProbePort
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.command.draft import Draft
-from bot.domain.command.fields import is_number, kind
+from bot.domain.command.fields import is_number, kind, reason_keys
 from bot.domain.command.normalise import Plain, is_blank, tidy
 from bot.domain.command.problems import ProblemCode
 from bot.domain.command.words import Word, pair_at
 
 MARKER = "#"  # alone before a reason: everything behind it is the reason
+_NAMED = reason_keys()
 _QUOTES = ("'", '"')
 _HEAD = 60  # characters of a reason in which another new value would still be meant as one
 _NUMBER = r"(?<![0-9])([0-9]{2,5})(?![0-9:%.点时分号天个台])"
@@ -86,8 +87,19 @@ def is_more_targets(words: Sequence[Word]) -> bool:
 
 
 def tidied(page: Plain, words: Sequence[Word], end: int) -> str:
-    """Return the reason that begins with ``words``, as it was written; a marker before it is no part of it."""
+    """Return the reason that begins with ``words``, as it was written.
+
+    A marker before it is no part of it, nor is its name with the quotes that go to the end.
+    """
     if words and words[0].text == MARKER:
         words = words[1:]
-    written = page.as_written(words[0].start, end) if words else ""
+    elif words and (pair := pair_at(words, 0, _NAMED)) and pair.key in _NAMED:
+        words = [pair.value, *words[pair.after :]] if pair.value else []
+        inside = quoted(page.text, words[0].start, end, words, lambda _: False) if words else None
+        if inside:
+            return _tidied(page.as_written(inside.start, inside.end))
+    return _tidied(page.as_written(words[0].start, end)) if words else ""
+
+
+def _tidied(written: str) -> str:
     return "" if is_blank(written) else tidy(written)

@@ -50,6 +50,12 @@ def asked(until: Moment | float, reason: str = "release week") -> SetFreeze:
         (f"{LINE} for 90m # release week", 5400.0),
         (f"{LINE} for 1d release week", 86_400.0),
         ("冻结 lb-abcdefgh 持续 2小时 release week", 7200.0),
+        ("freeze load_balancer=lb-abcdefgh until=18:00 reason=release week", SIX),
+        ('freeze until: 18:00 lb=LB-abcdefgh reason="release week"', SIX),
+        ("freeze loadBalancerId=lb-abcdefgh until=2026-11-27 09:00 release week", Moment(clock=time(9), day=DAY)),
+        ("freeze --load-balancer lb-abcdefgh --until 18:00 release week", SIX),
+        (f"{LINE} for=2h release week", 7200.0),
+        ("freeze for: 90 minutes lb = lb-abcdefgh release week", 5400.0),
     ],
 )
 def test_a_line_that_freezes(text: str, until: Moment | float) -> None:
@@ -63,6 +69,10 @@ def test_a_line_that_freezes(text: str, until: Moment | float) -> None:
         ("/lb 冻结", ListFreezes()),
         ("unfreeze lb-abcdefgh", LiftFreeze(load_balancer="lb-abcdefgh", reason="")),
         ("unfreeze lb-abcdefgh, it is out", LiftFreeze(load_balancer="lb-abcdefgh", reason="it is out")),
+        (
+            "unfreeze load_balancer=lb-abcdefgh reason=it is out",
+            LiftFreeze(load_balancer="lb-abcdefgh", reason="it is out"),
+        ),
         ("解冻 lb-abcdefgh", LiftFreeze(load_balancer="lb-abcdefgh", reason="")),
     ],
 )
@@ -70,7 +80,9 @@ def test_a_line_that_lifts_or_lists(text: str, request_: LiftFreeze | ListFreeze
     assert parse(text) == request_
 
 
-@pytest.mark.parametrize("reason", ["until noon", "for 2h at least", "lb-other stays", "“quoted” — as typed", "8080"])
+@pytest.mark.parametrize(
+    "reason", ["until noon", "for 2h at least", "lb-other stays", "“quoted” — as typed", "8080", "key=1"]
+)
 def test_nothing_in_a_reason_is_read(reason: str) -> None:
     assert parse(f"{LINE} until 18:00 {reason}") == asked(SIX, reason)
 
@@ -95,6 +107,17 @@ P = ProblemCode
         ("freeze until 18:00", [P.MISSING_FIELD, P.REASON_MISSING], "freeze <load_balancer> until 18:00 <reason>"),
         ("unfreeze", [P.MISSING_FIELD], "unfreeze <load_balancer>"),
         ("unfreeze core it is out", [P.MALFORMED_ID], "unfreeze <load_balancer> it is out"),
+        (f"{LINE} listener=lbl-abc until 18:00 x", [P.UNKNOWN_KEY], f"{LINE} until 18:00 x"),
+        (f"{LINE} until 18:00 listener=lbl-abc x", [P.UNKNOWN_KEY], f"{LINE} until 18:00 x"),
+        (f"{LINE} untill=18:00 x", [P.UNKNOWN_KEY, P.END_MISSING], f"{LINE} until <moment> x"),
+        (f"{LINE} until 18:00 lb=lb-other x", [P.EXTRA_WORDS], f"{LINE} until 18:00 x"),
+        (
+            "freeze lb= until= x",
+            [P.MALFORMED_END, P.MISSING_FIELD, P.REASON_MISSING],
+            "freeze <load_balancer> until <moment> <reason>",
+        ),
+        ("freeze lb- until 18:00 # lb=1 x", [P.MALFORMED_ID], "freeze <load_balancer> until 18:00 # lb=1 x"),
+        ("unfreeze lb-abcdefgh listener=lbl-abc x", [P.UNKNOWN_KEY], "unfreeze lb-abcdefgh x"),
     ],
 )
 def test_what_is_missing_or_wrong_is_said_with_a_line_to_copy(

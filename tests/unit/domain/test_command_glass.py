@@ -9,6 +9,7 @@ from tests.unit.domain.test_command import LINE, OPERATION
 OPTIONS = (
     "--LoadBalancerId lb-abcdefgh --ListenerId lbl-abcdefgh --InstanceId cpm-abcdefgh --Port 1234 --ProbePort 12345"
 )
+NAMED = "load_balancer=lb-abcdefgh listener=lbl-abcdefgh probe_port: 12345"
 
 GLASS = {  # text: (problems, corrected)
     # Emergencies.
@@ -77,6 +78,8 @@ GLASS = {  # text: (problems, corrected)
         f"break-glass {LINE} the pool is dry",
         f"break—glass {LINE} the pool is dry",
         f"紧急 {LINE} the pool is dry",
+        f"emergency probe-port {NAMED} host=cpm-abcdefgh port=1234 reason=the pool is dry",
+        f"emergency probe-port backend=cpm-abcdefgh:1234 {NAMED} the pool is dry",
         f"*emergency* tccli bmlb ModifyL4BackendProbePort {OPTIONS} the pool is dry",
     ],
 )

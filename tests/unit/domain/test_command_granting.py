@@ -37,6 +37,15 @@ def grant(targets: Targets = BALANCER, minutes: int = 30, uses: int = 3, reason:
          grant(replace(LISTENER, backends=("cpm-c:80", "cpm-d:81")))),
         ("授权 探测端口 lb-aaaa 30分钟 3次 扩容", grant(reason="扩容")),
         ("授权 探测端口 lb－aaaa 持续 ３０分钟 ３ 次 扩容", grant(reason="扩容")),
+        ("grant probe-port load_balancer=lb-aaaa for 30m 3 uses INC-7 dry", grant()),
+        ("grant operation=probe-port lb=lb-aaaa for=30m uses=3 reason=INC-7 dry", grant()),
+        ('grant probe-port uses: 3x duration: 30 min loadBalancerId=LB-AAAA reason="INC-7 dry"', grant()),
+        ("grant probe-port lb-aaaa listener=lbl-bbbb for 30m 3 uses INC-7 dry", grant(LISTENER)),
+        ("grant probe-port lb-aaaa for 30m 3 uses listener=lbl-bbbb INC-7 dry", grant(LISTENER)),
+        ("grant probe-port lb-aaaa lbl-bbbb backend=cpm-c:80 host=10.0.0.1 port=81 for 30m 3 uses INC-7 dry",
+         grant(BACKENDS)),
+        ("grant probe-port lb-aaaa for 30m 3 uses ticket=INC-7 dry", grant(reason="ticket=INC-7 dry")),
+        ("grant probe-port lb-aaaa for 30m 3 uses # listener=lbl-bbbb", grant(reason="listener=lbl-bbbb")),
         ("grant probe-port lb-aaaa for 30m 3 uses # 2h of errors", grant(reason="2h of errors")),
         ("grant probe-port lb-aaaa for 30m 3 uses for the deploy", grant(reason="for the deploy")),
         ("grants", ListGrants()),
@@ -112,6 +121,42 @@ CASES = {  # text: (problems, corrected)
     "grant probe-port lb-aaaa lbl-bbbb " + " ".join(f"cpm-c:{port}" for port in range(1, 22)) + " for 30m 3 uses x": (
         [("malformed", "backends")],
         "grant probe-port lb-aaaa lbl-bbbb for 30m 3 uses x",
+    ),
+    "grant probe-port lb=lbl-bbbb for 30m 3 uses x": (
+        [("wrong_kind_of_id", "load_balancer")],
+        "grant probe-port <load_balancer> for 30m 3 uses x",
+    ),
+    "grant probe-port lb-aaaa listner=lbl-bbbb for 30m 3 uses x": (
+        [("unknown_key", "")],
+        "grant probe-port lb-aaaa for 30m 3 uses x",
+    ),
+    "grant probe-port lb-aaaa for 30m 3 uses listner=lbl-bbbb x": (
+        [("unknown_key", "")],
+        "grant probe-port lb-aaaa for 30m 3 uses x",
+    ),
+    "grant probe-port lb-aaaa for 30m 3 uses probe_port=81 x": (
+        [("unknown_key", "")],
+        "grant probe-port lb-aaaa for 30m 3 uses x",
+    ),
+    "grant probe-port lb-aaaa for 30m uses=many x": (
+        [("malformed", "uses")],
+        "grant probe-port lb-aaaa for 30m <uses> x",
+    ),
+    "grant probe-port lb-aaaa uses=3 uses=4 for=2h duration=1h x": (
+        [("extra_words", ""), ("extra_words", "")],
+        "grant probe-port lb-aaaa for 2h 3 uses x",
+    ),
+    "grant probe-port lb-aaaa port=80 for 30m 3 uses x": (
+        [("extra_words", "")],
+        "grant probe-port lb-aaaa for 30m 3 uses x",
+    ),
+    "grant probe-port lb=lb-aaaa listener=<listener> for 30m 3 uses x": (
+        [("missing_field", "listener")],
+        "grant probe-port lb-aaaa <listener> for 30m 3 uses x",
+    ),
+    "grant probe-port lb- for 30m 3 uses # lb=1 x": (
+        [("malformed_id", "load_balancer")],
+        "grant probe-port <load_balancer> for 30m 3 uses # lb=1 x",
     ),
     "revoke it": ([("grant_missing", "")], "revoke <grant>"),
     "revoke G-0 done": ([("grant_missing", "")], "revoke <grant> done"),

@@ -27,7 +27,23 @@ from bot.domain.command import NotUnderstood, parse
             "x",
             "-",
         ),
-        *("请", "&a=b", "<@U1> ", "probe_port=1 ", "to 1 ", "# ", "\\ ", "host=", ":", "10.0.0.1 ", "token=", "AKID"),
+        *(
+            "请",
+            "&a=b",
+            "<@U1> ",
+            "probe_port=1 ",
+            "lb=lb-a ",
+            "until=1 ",
+            "uses=1 ",
+            "to 1 ",
+            "# ",
+            "\\ ",
+            "host=",
+            ":",
+            "10.0.0.1 ",
+            "token=",
+            "AKID",
+        ),
         *("\u200b", "1->"),
     ],
 )
@@ -35,7 +51,7 @@ from bot.domain.command import NotUnderstood, parse
     "start",
     [
         *("", "probe-port ", "probe-port lb-a lbl-b cpm-c:1 2 ", "https://x/?Action=", "tccli bmlb "),
-        *("grant probe-port ", "revoke "),
+        *("grant probe-port ", "revoke ", "freeze ", "freeze lb-a until 18:00 ", "unfreeze lb-a "),
     ],
 )
 def test_a_hostile_text_gets_a_short_answer(start: str, piece: str) -> None:

@@ -6,8 +6,8 @@ from bot import texts
 from bot.cloud.codes import EVERY_CODE
 from bot.domain.change import Ending, State
 from bot.domain.command import NotUnderstood, ProblemCode
-from bot.domain.command.giving import BACKENDS, LASTS, USES
 from bot.domain.command.options import AT, WINDOW
+from bot.domain.command.terms import BACKENDS, LASTS, USES
 from bot.domain.operation import OPERATIONS
 from bot.domain.starts import START
 from bot.policy_file.cases import OUTCOMES
