@@ -8,13 +8,15 @@ from bot.domain.policy import Person
 
 
 class NotForYou(Refusal):
-    """The record is for the requester, for who decided, and for auditors. Facts: ``change``, ``requester``."""
+    """It is for the requester, for who decided or reviews it, and for auditors. Facts: ``change``, ``requester``."""
 
     code = "not_for_you"
 
 
 def may_read(person: Person, change: Change, *, deciders: Collection[str], auditors: Collection[str]) -> None:
     """Let who asked for ``change`` pass, who decided on it, and full members among the ``auditors``.
+
+    Who may sign its review is one of the latter for as long as nobody did; then who signed it is one who decided.
 
     Raises:
         NotForYou: somebody else.

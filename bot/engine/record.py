@@ -13,7 +13,7 @@ from bot.store import intake, outbox
 from bot.store.book import Book
 from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
-from bot.store.story import story_of
+from bot.store.story import Story, story_of
 
 # Answers the person in the same transaction; with a story where no thread can show it.
 TellStory = Callable[[Book, Change, Mapping[str, Any] | None], Awaitable[None]]
@@ -39,14 +39,18 @@ class Record:
         """
         async with self._ledger.reading() as book:
             change, story = await book.change(number), await story_of(book, number)
-        auditors = () if person.id in {change.requester, *story.deciders} else await self._auditors_with(person)
+        groups = frozenset[str]()
+        if person.id not in {change.requester, *_deciders(change, story), *self._auditors}:
+            groups = await self._groups_among(self._readers(change), person)
         now = self._clock.now()
         async with self._ledger.writing() as book:
             if not await intake.finish(book, key, at=now):
                 return
             change = await book.change(number)
             story = await story_of(book, number)
-            may_read(person, change, deciders=story.deciders, auditors=auditors)
+            is_named = names(self._readers(change), person.id, groups)
+            auditors = {*self._auditors, person.id} if is_named else self._auditors
+            may_read(person, change, deciders=_deciders(change, story), auditors=auditors)
             shown = {"by": person.id, "events": list(story.events), "total": story.total, "head": await book.head()}
             await book.record(person.id, "audited", at=now, change=number)
             if await outbox.card_ts(book, number) is None:
@@ -55,9 +59,23 @@ class Record:
                 await outbox.want(book, change, f"{Purpose.STORY}:{key[:KEY]}", at=now, body=shown)
                 await tell(book, change, None)
 
-    async def _auditors_with(self, person: Person) -> Collection[str]:
-        """Return the auditors known by their ids, ``person`` among them if the policy's groups make them one now."""
-        named = self._ruling.policy.auditors
-        if named and names(named, person.id, await self._ruling.groups_of(person.id)):
-            return {person.id}
-        return self._auditors
+    def _readers(self, change: Change) -> tuple[str, ...]:
+        """Return whom the policy lets read the record of ``change``: who may sign its open review, too."""
+        policy = self._ruling.policy
+        is_open = change.review is not None and change.review.is_open
+        return (*policy.auditors, *(policy.reviewers if is_open else ()))
+
+    async def _groups_among(self, readers: tuple[str, ...], person: Person) -> frozenset[str]:
+        """Return the groups of ``person``, where ``readers`` may name one of them.
+
+        Raises:
+            Refusal: the chat didn't tell.
+        """
+        if not readers or names(readers, person.id, frozenset()):
+            return frozenset()
+        return await self._ruling.groups_of(person.id)
+
+
+def _deciders(change: Change, story: Story) -> frozenset[str]:
+    signed_by = change.review.signed_by if change.review else None
+    return story.deciders | ({signed_by} if signed_by else set())

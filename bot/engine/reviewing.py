@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.domain.asks import ANYONE
 from bot.domain.change import Change
 from bot.domain.policy import Person, must_be_member, must_be_reviewer
 from bot.engine.ports import Clock
@@ -34,8 +33,7 @@ class Reviewing:
         async with self._ledger.reading() as book:
             must_be_member(person, await book.change(number))
         groups = await self._ruling.groups_of(person.id)
-        emergency = self._ruling.policy.emergency
-        reviewers = emergency.reviewers if emergency else (ANYONE,)
+        reviewers = self._ruling.policy.reviewers
         now = self._clock.now()
         async with self._ledger.writing() as book:
             if not await intake.finish(book, key, at=now):

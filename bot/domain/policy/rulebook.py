@@ -77,6 +77,11 @@ class Policy:
         """Whether a rule goes by what the channel is called."""
         return any(name.startswith(CHANNEL_NAME) for rule in self.rules for name in _channels(rule))
 
+    @property
+    def reviewers(self) -> tuple[str, ...]:
+        """Who may sign the reviews of emergencies; anyone where the policy says nothing of emergencies any more."""
+        return self.emergency.reviewers if self.emergency else (ANYONE,)
+
     def rule_for(self, request: Request) -> Rule:
         """Return the first rule that is about ``request``."""
         return next(rule for rule in self.rules if rule.when.holds(request, self.windows))

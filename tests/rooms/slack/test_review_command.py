@@ -51,6 +51,45 @@ async def test_it_stands_in_what_waits_until_it_is_signed_and_the_result_says_ho
     await bot.told("Nothing waits.", user=BOB)
 
 
+def stories(bot: Edge, person: str = BOB) -> int:
+    """Return how often the record of CR-1 was shown for ``person``."""
+    thread = bot.slack.thread(bot.cards()[0].ts)
+    return sum(one.text.startswith(f"*On record of CR-1*, for <@{person}>") for one in thread)
+
+
+async def test_who_may_sign_a_review_reads_what_they_sign_and_what_they_signed(bot: Edge, made: World) -> None:
+    await ran(bot, made)
+    await bot.type("/lb audit CR-1", user=BOB)
+    await bot.slack.until(lambda: stories(bot) == 1)
+    await bot.type("/lb review CR-1 it was right", user=BOB)
+    await bot.told("You reviewed CR-1.", user=BOB)
+    await bot.type("/lb audit CR-1", user=BOB)
+    await bot.slack.until(lambda: stories(bot) == 2)
+
+
+async def test_what_another_one_signed_is_for_the_others_no_more(bot: Edge, made: World) -> None:
+    await ran(bot, made)
+    await bot.type("/lb review CR-1 it was right", user=CARLA)
+    await bot.slack.until(lambda: "*Reviewed* by <@U0CARLA>" in bot.cards()[0].text)
+    await bot.type("/lb audit CR-1", user=BOB)
+    await bot.told("of an emergency for those who may review it", user=BOB)
+
+    assert stories(bot) == 0
+
+
+@pytest.mark.parametrize(("reviewers", "user"), [((CARLA,), BOB), (("anyone",), "U0GUEST")])
+async def test_who_may_not_sign_does_not_read_it(
+    slack: StandIn, ledger: Ledger, made: World, reviewers: tuple[str, ...], user: str
+) -> None:
+    made.policy = Policy(emergency=Emergency(people=(ALICE,), reviewers=reviewers))
+    async with edge(slack, ledger, made) as idle, working(idle) as bot:
+        await ran(bot, made)
+        await bot.type("/lb audit CR-1", user=user)
+        await bot.told("The record of CR-1 is for <@U0ALICE>, who asked", user=user)
+
+        assert stories(bot, user) == 0
+
+
 @pytest.mark.parametrize(
     ("text", "user", "words"),
     [
