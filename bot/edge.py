@@ -102,7 +102,7 @@ async def open_edge(
     confirmation = Confirmation(doors.changes, doors.decisions, reception, clicks, forms)
     buttons = Buttons(doors.changes, doors.decisions, reception, clicks, forms, confirmation, client)
     token = TokenWatch(posting.auth_test, clock, ledger.bell)
-    personal = Personal(ledger, posting, clock, reception.response_url, reception.has_url)
+    personal = Personal(ledger, posting, clock, reception.response_url, reception.has_url, directory.members)
     thread = Thread(ledger, posting, clock, Wording(settings.language), command=settings.command, token=token,
                     personal=personal, place=standing)  # fmt: skip
     identity = AuthorizeResult.from_auth_test_response(bot_token=client.token, auth_test_response=known)

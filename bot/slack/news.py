@@ -16,14 +16,15 @@ def news(change: Change, lacking: Lacking, words: Wording, *, command: str) -> M
     """Return what to tell of ``change``; None where the messages that are ``lacking`` leave nobody in the dark.
 
     That is how it ended, that it is approved, and that it was handed back and waits for a second person again. That a
-    run began is not: its end follows soon.
+    run began is not, since its end follows soon, but for an emergency, which begins at once.
     """
     if Purpose.RESULT in lacking:
         return lines.result(change, words, command=command, body=lacking[Purpose.RESULT])
     moved = lacking.get(f"{Purpose.MOVED}:{change.version}")
     if change.state is State.PENDING and moved is not None:
         return Mrkdwn(f"{lines.asked_again(moved, words)}\n{_state(change, words)}")
-    if change.state is State.APPROVED and Purpose.CARD in lacking:
+    begun = change.state is State.APPROVED or (change.is_emergency and change.state is State.RUNNING)
+    if begun and Purpose.CARD in lacking:
         return _state(change, words)
     return None
 

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.engine.ports import Clock
+from bot.slack.alarm import Alarm, Members
 from bot.slack.cards import Block
 from bot.slack.client import NO_ANSWER
 from bot.slack.drawing import for_one
@@ -41,9 +42,10 @@ async def tell_at(response_url: str, text: str) -> bool:
 
 
 class Personal:
-    """Answers to one person.
+    """Answers to one person, and ``alarm``, which says to whom a card must be told.
 
     ``response_url`` gives, once, where the intake of a key may be answered; ``has_url`` says whether it would.
+    ``members`` tells who is in a user group.
     """
 
     def __init__(
@@ -53,7 +55,9 @@ class Personal:
         clock: Clock,
         response_url: Callable[[str], str | None],
         has_url: Callable[[str], bool],
+        members: Members,
     ) -> None:
+        self.alarm = Alarm(ledger, members)
         self._ledger = ledger
         self._client = client
         self._clock = clock

@@ -61,7 +61,7 @@ class Thread:
         self._token = token
         self._personal = personal
         self._notes = Notes(ledger, client, clock)
-        self._trouble = Trouble(ledger, clock, words, token, command=command)
+        self._trouble = Trouble(ledger, clock, words, token, personal.alarm, command=command)
         self._under_way: dict[tuple[int, int], asyncio.Task[None]] = {}  # by change, or by personal answer
         self._leaving = False
 

@@ -1,5 +1,6 @@
 """What becomes of a message that Slack refuses: later, anew, to its people directly, or never, which is said."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import structlog
@@ -8,6 +9,8 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.change import Change, State
 from bot.engine.ports import Clock
 from bot.engine.telling import cancel
+from bot.slack.alarm import Alarm
+from bot.slack.cards import summary
 from bot.slack.news import news, people
 from bot.slack.token_watch import TokenWatch
 from bot.slack.tokens import slack_word
@@ -37,8 +40,11 @@ _log = structlog.get_logger(__name__)
 class Trouble:
     """Decides what becomes of a refused message, and of what hangs on it."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, words: Wording, token: TokenWatch, *, command: str) -> None:
+    def __init__(
+        self, ledger: Ledger, clock: Clock, words: Wording, token: TokenWatch, alarm: Alarm, *, command: str
+    ) -> None:
         self._ledger = ledger
+        self._alarm = alarm
         self._clock = clock
         self._words = words
         self._token = token
@@ -50,11 +56,14 @@ class Trouble:
         if self._token.note(why):
             return
         _log.warning("slack refused a message", purpose=post.purpose, change=post.change, error=why)
+        is_hopeless = why in HOPELESS | CLOSED
+        called = await self._alarm.called(post) if is_hopeless else frozenset[str]()
         now = self._clock.now()
         async with self._ledger.writing() as book:
             if why in GONE and post.ts is not None:
                 await anew.post_anew(book, post, why=why, at=now)
-            elif why in HOPELESS | CLOSED:
+            elif is_hopeless:
+                await self._tell_called(book, post, called, why, now)
                 await self._not_taken(book, post, why, now)
             else:
                 if why in NO_THREAD and post.change is not None:
@@ -123,9 +132,21 @@ class Trouble:
         if told is None:
             return
         where = self._words.say("answer/told_directly", channel=place(change.channel), why=why)
+        state = State.APPROVED if change.state is State.RUNNING else change.state  # who knows that it runs knows enough
         for user in sorted(people(change, lacking)):
-            key = f"{change.name}.{change.version}.{change.state}:{user}"
+            key = f"{change.name}.{change.version}.{state}:{user}"
             body = {"text": f"{told}\n{where}", "direct": True}
+            await outbox.answer_once(book, key=key, channel=change.channel, user=user, body=body, at=now)
+
+    async def _tell_called(self, book: Book, post: Post, called: Collection[str], why: str, now: float) -> None:
+        """Show an emergency, once, to each of those whom its card would have ``called``."""
+        if post.change is None or not called:
+            return
+        change = await book.change(post.change)
+        where = self._words.say("answer/told_directly", channel=place(change.channel), why=why)
+        body = {"text": f"{summary(change, self._words, command=self._command)}\n{where}", "direct": True}
+        for user in sorted({*called} - {change.requester}):
+            key = f"{change.name}.glass:{user}"
             await outbox.answer_once(book, key=key, channel=change.channel, user=user, body=body, at=now)
 
     async def _tell_who_asked(self, book: Book, post: Post, why: str, now: float) -> None:

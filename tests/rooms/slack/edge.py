@@ -139,7 +139,7 @@ async def edge(
     confirmation = Confirmation(changes, decisions, reception, clicks, forms)
     buttons = Buttons(changes, decisions, reception, clicks, forms, confirmation, client)
     token = TokenWatch(posting.auth_test, time, ledger.bell)
-    personal = Personal(ledger, posting, time, reception.response_url, reception.has_url)
+    personal = Personal(ledger, posting, time, reception.response_url, reception.has_url, world.directory.members)
     thread = Thread(ledger, posting, time, Wording("en"), command="/lb", token=token, personal=personal)
     identity = AuthorizeResult.from_auth_test_response(bot_token=App().bot_token, auth_test_response=known)
     app = build_app(identity, commands, buttons, confirmation, api_url=slack.api_url, command="/lb")

@@ -25,6 +25,11 @@ from tests.rooms.store.ledgers import opened_change, rows
 from tests.unit.slack.making import MOVED, OPERATION
 
 
+async def _nobody(_group: str) -> frozenset[str]:
+    """Say who is in a user group: these changes call none."""
+    return frozenset()
+
+
 @dataclass
 class Postman:
     slack: StandIn
@@ -39,7 +44,7 @@ class Postman:
         self.token = TokenWatch(client.auth_test, self.time, self.ledger.bell)
         self.patrol = Patrol(self.ledger, client, self.time)
         personal = Personal(
-            self.ledger, client, self.time, lambda key: self.urls.pop(key, None), self.urls.__contains__
+            self.ledger, client, self.time, lambda key: self.urls.pop(key, None), self.urls.__contains__, _nobody
         )
         words, place = Wording("en"), self.place
         self.thread = Thread(
