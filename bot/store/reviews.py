@@ -1,12 +1,13 @@
 """The reviews: one for every emergency, since nobody looked at it before it ran."""
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, exists, func, insert, or_, select, update
 
-from bot.domain.change import Change
+from bot.domain.change import OPEN, Change
 from bot.domain.review import Review
+from bot.store.attempts import RUN_NUMBERS
 from bot.store.book import Book
 from bot.store.rows import CHANGES, change_of
-from bot.store.tables import changes, reviews
+from bot.store.tables import attempts, changes, reviews
 
 
 async def open_review(book: Book, change: Change, review: Review) -> Change:
@@ -17,9 +18,15 @@ async def open_review(book: Book, change: Change, review: Review) -> Change:
 
 
 async def used_since(book: Book, moment: float, *, by: str) -> list[float]:
-    """Return when there were emergencies of the person ``by`` since ``moment``."""
+    """Return when there were emergencies of the person ``by`` since ``moment`` that use up the quota.
+
+    Those are each that called and each that may still call: not one that ended, or was handed to people, before any
+    call was marked.
+    """
+    may_call = and_(changes.c.version == 1, changes.c.state.in_(sorted(OPEN)))
+    called = exists().where(attempts.c.change == changes.c.id, attempts.c.number <= RUN_NUMBERS)  # of its first run
     query = select(reviews.c.opened_at).join(changes, changes.c.id == reviews.c.change)
-    query = query.where(reviews.c.opened_at > moment, changes.c.requester == by)
+    query = query.where(reviews.c.opened_at > moment, changes.c.requester == by, or_(may_call, called))
     return list((await book.connection.execute(query)).scalars())
 
 

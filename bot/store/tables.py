@@ -126,7 +126,8 @@ grants = Table(
     sqlite_autoincrement=True,
 )
 
-# What somebody has to look at afterwards: each emergency, which nobody approved. The quota counts ``opened_at``.
+# What somebody has to look at afterwards: each emergency, which nobody approved. The quota goes by ``opened_at``, of
+# those that called or may still call.
 reviews = Table(
     "reviews",
     metadata,
