@@ -3,25 +3,29 @@
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from sqlalchemy import func, select
+
 from bot.domain.change import Change, State
 from bot.domain.errors import Refusal
-from bot.domain.operation import SetProbePort
+from bot.domain.grant import Grant
+from bot.domain.starts import Start
 from bot.store import line
 from bot.store.tables import events
-from tests.rooms.engine.drawn import WHO, policy
+from tests.rooms.engine.drawn import HOSTS, WHERE, WHO, operation, policy, start_of, targets_of
 from tests.rooms.engine.frozen import freeze, lift
-from tests.rooms.engine.plainly import Event, Moment
+from tests.rooms.engine.granted import give, revoke
 from tests.rooms.engine.ruled import GROUP
-from tests.rooms.engine.world import BALANCER, LISTENER, OPERATION, World
+from tests.rooms.engine.watched import Event, Gift, Moment, Watched, Wish
+from tests.rooms.engine.world import BALANCER, LISTENER, World
 from tests.rooms.store.ledgers import rows
 
-HOSTS = tuple(f"cpm-quick00{number}" for number in range(1, 7))
 REASONS = ("INC-7 the checkout is down", "the health endpoint moved")
 Act = Callable[[], Awaitable[None]]
+Opening = Callable[..., Awaitable[Change | None]]
 
 
 @dataclass
@@ -33,7 +37,8 @@ class History:
     full: set[str] = field(default_factory=lambda: set(WHO))
     team: set[str] = field(default_factory=lambda: {"U0BOB", "U0CARLA"})
     unprobed: bool = False
-    moments: list[Moment] = field(default_factory=list)
+    grants: list[Grant] = field(default_factory=list)
+    watched: Watched = field(default_factory=Watched)
     told: Counter[str] = field(default_factory=Counter)
 
     async def play(self, lives: int) -> Sequence[Event]:
@@ -41,17 +46,23 @@ class History:
         self.made.policy = policy(self.chance)
         await self.made.slack.do("users", id="U0DAVE")
         for _ in range(lives):
-            await self.heard(self.chance.choice((self.ask, self.ask, self.break_glass)))
-            await self.heard(self.chance.choice((self.approve, self.approve, self.approve, self.reject)))
-            for disturb in self.chance.choices(self.disturbances, k=self.chance.choice((0, 0, 1))):
+            for _ in range(self.chance.choice((0, 1, 2))):
+                await self.heard(self.give)
+            await self.heard(self.chance.choice((self.ask, self.ask, self.ask, self.break_glass)))
+            for _ in range(2):
+                await self.heard(self.chance.choice((self.approve, self.approve, self.approve, self.reject)))
+            for disturb in self.chance.choices(self.disturbances, k=self.chance.choice((0, 1, 1))):
                 await self.heard(disturb)
-            await self.heard(self.run)
+            await self.heard(self.reach)
+            await self.heard(self.sweep)
+            for _ in range(2):
+                await self.heard(self.run)
         return await rows(self.made.ledger, events)
 
     @property
     def disturbances(self) -> tuple[Act, ...]:
-        often = self.leave_or_join, self.lose_or_regain, self.replace_policy, self.freeze
-        return *often, *often, self.drift, self.wait, self.lift, self.lift
+        often = self.leave_or_join, self.lose_or_regain, self.lose_or_regain, self.replace_policy, self.freeze
+        return *often, *often, self.drift, *[self.revoke] * 4, self.wait, self.lift, self.lift
 
     async def heard(self, act: Act) -> None:
         """Let ``act`` happen, or be refused."""
@@ -63,11 +74,12 @@ class History:
 
     async def look(self) -> None:
         """Note what is so of the world from here on."""
-        recorded = await rows(self.made.ledger, events)
+        async with self.made.ledger.reading() as book:
+            last = (await book.connection.execute(select(func.max(events.c.id)))).scalar()
         facts = await self.made.cloud.observe(BALANCER, LISTENER)
-        self.moments.append(
+        self.watched.moments.append(
             Moment(
-                after=recorded[-1]["id"] if recorded else 0,
+                after=last or 0,
                 policy=self.made.policy,
                 full=frozenset(self.full),
                 team=frozenset(self.team),
@@ -79,26 +91,39 @@ class History:
     # What happens.
 
     async def ask(self) -> None:
-        await self.made.changes().open(**await self.wish())
+        start = start_of(self.chance, self.made.time.now())
+        await self.opened(partial(self.made.changes().open, start=start), start)
 
     async def break_glass(self) -> None:
-        await self.made.emergencies().open(**await self.wish())
+        await self.opened(self.made.emergencies().open, None)
+
+    async def opened(self, opening: Opening, start: Start | None) -> None:
+        wish = await self.wish()
+        change = await opening(**wish)
+        assert change is not None
+        self.watched.wishes[change.id] = Wish(channel=wish["channel"], start=start)
+        self.told["began with a grant"] += any(one.grant is not None for one in change.approvals)
 
     async def approve(self) -> None:
         """Let people press Approve on one card, one after the other."""
         change = await self.some(State.PENDING)
-        for who in self.chance.sample(WHO, len(WHO)) if change else ():
+        for who in self.chance.sample(WHO, self.chance.randint(1, len(WHO))) if change else ():
             await self.heard(partial(self.press, change, who))
 
     async def press(self, change: Change | None, who: str) -> None:
         if change is not None:
             await self.made.decisions().approve(await self.made.click(change, await self.made.directory.identify(who)))
+            self.watched.presses.add((change.id, change.version, who))
 
     async def reject(self) -> None:
         change = await self.some(State.PENDING)
         if change is not None:
             person = await self.made.directory.identify(self.chance.choice(WHO))
             await self.made.decisions().reject(await self.made.click(change, person), "no")
+
+    async def sweep(self) -> None:
+        await self.made.changes().expire_overdue()
+        await self.made.starting().begin_due()
 
     async def run(self) -> None:
         """Let the first in the line run, as far as it may."""
@@ -141,22 +166,42 @@ class History:
 
     async def wait(self) -> None:
         self.made.time.passed += self.chance.choice((60.0, 1800.0, 7200.0))
-        await self.made.changes().expire_overdue()
+
+    async def reach(self) -> None:
+        """Let time pass, now and then, until about when something is to start."""
+        async with self.made.ledger.reading() as book:
+            waiting = [one.start.at for one in await book.find(State.APPROVED) if one.waits_for_start and one.start]
+        if waiting and self.chance.random() < 1 / 2:
+            left = min(waiting) - self.made.time.now()
+            self.made.time.passed += max(0.0, left + self.chance.choice((-1.0, 0.0, 60.0, 1900.0, 3600.0)))
+
+    async def give(self) -> None:
+        """Let somebody approve in advance, and note what they wanted."""
+        by, channel, targets = self.chance.choice(WHO), self.chance.choice(WHERE), targets_of(self.chance)
+        minutes, uses = self.chance.choice((5, 30, 60)), self.chance.choice((1, 1, 1, 2, 5))
+        lasts, ends = minutes * 60.0, self.made.time.now() + minutes * 60.0
+        grant = await give(self.made, by, channel=channel, targets=targets, minutes=minutes, uses=uses)
+        self.grants.append(grant)
+        gift = Gift(by=by, channel=channel, targets=targets, lasts=lasts, ends=ends, uses=uses)
+        self.watched.gifts[grant.name] = gift
+        self.told["given"] += 1
+
+    async def revoke(self) -> None:
+        if self.grants:
+            grant = self.chance.choice(self.grants[-3:])
+            await revoke(self.made, grant, self.chance.choice((grant.giver, *WHO)))
+            self.told["revoked"] += 1
 
     # What is drawn.
 
     async def wish(self) -> dict[str, Any]:
         return {
             "requester": self.chance.choice(WHO),
-            "channel": "C0INCIDENT",
+            "channel": self.chance.choice(WHERE),
             "key": await self.made.key(),
-            "operation": self.operation(),
+            "operation": operation(self.chance),
             "reason": self.chance.choice(REASONS),
         }
-
-    def operation(self) -> SetProbePort:
-        host, port = self.chance.choice(HOSTS), self.chance.randint(8100, 8150)
-        return replace(OPERATION, host=host, probe_port=port)
 
     async def some(self, state: State) -> Change | None:
         async with self.made.ledger.reading() as book:
@@ -173,7 +218,7 @@ class Meanwhile:
     leads: bool = True
 
     async def assure(self) -> None:
-        if self.history.chance.random() < 1 / 5:
+        if self.history.chance.random() < 1 / 8:
             try:
                 await self.history.freeze()
             except Refusal as no:

@@ -2,57 +2,34 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from bot.domain.policy import Asker, Asks, LiveFact, People, Policy, Request, Rule
+from bot.domain.policy import Asks, Request, Rule
+from tests.rooms.engine.granted_plainly import used_for, wrong_grants
+from tests.rooms.engine.recorded import request_of, standing
+from tests.rooms.engine.started_plainly import wrong_start
+from tests.rooms.engine.watched import Event, Moment, Watched
 from tests.unit.policy.plain import applies, asked, fills, in_channel, is_person
 
-Event = Mapping[str, Any]
 ASKED_ANEW = frozenset({"change.opened", "change.renew", "change.ask_again"})
-CLICKS = frozenset({"approval.counted", "change.approve"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """What was so of the world from behind the event ``after`` on.
-
-    ``full`` are the full members, ``team`` who is in the chat's one group, ``probes`` the probe ports by host;
-    ``unprobed`` says that the listener's custom health check was off.
-    """
-
-    after: int
-    policy: Policy
-    full: frozenset[str]
-    team: frozenset[str]
-    probes: Mapping[str, int | None]
-    unprobed: bool
-
-    def groups(self, person: str) -> frozenset[str]:
-        held = {"anyone"}
-        for name, group in self.policy.groups.items():
-            if person in (group.ids if isinstance(group, People) else self.team):
-                held.add(name)
-        return frozenset(held)
-
-
-def wrongs(events: Sequence[Event], moments: Sequence[Moment]) -> Iterator[str]:
-    """Yield every modify call in ``events`` that the policy of its moment didn't allow, and why."""
+def wrongs(events: Sequence[Event], watched: Watched) -> Iterator[str]:
+    """Yield every modify call and every grant in ``events`` that the policy of its moment didn't allow, and why."""
+    yield from wrong_grants(events, watched)
     for call in events:
         if call["kind"] == "call.about_to":
             story = [one for one in events if one["change"] == call["change"] and one["id"] <= call["id"]]
-            why = wrong(call, story, events, moments)
+            why = wrong(call, story, events, watched)
             if why:
                 yield f"CR-{call['change']} at event {call['id']}: {why}"
 
 
-def wrong(call: Event, story: Sequence[Event], events: Sequence[Event], moments: Sequence[Moment]) -> str:
+def wrong(call: Event, story: Sequence[Event], events: Sequence[Event], watched: Watched) -> str:
     """Return why ``call`` was not allowed, ``""`` where it was; ``story`` is of its change, up to it."""
-    now = at(moments, call["id"])
-    opened = story[0]
+    now, wish, opened = watched.at(call), watched.wishes[call["change"]], story[0]
     begins = max(place for place, one in enumerate(story) if one["kind"] in ASKED_ANEW)
     card = story[begins:]
-    request = _request(opened, now, call["at"])
+    request = request_of(opened, now, wish.channel, call["at"])
     rule = applies(now.policy, request)
     if not isinstance(rule.then, Asks):
         return f"the rule {rule.name} denies it"
@@ -64,47 +41,23 @@ def wrong(call: Event, story: Sequence[Event], events: Sequence[Event], moments:
         return f"approved for {relied}"
     frozen = standing(call, events)
     if decided[0]["kind"] == "change.break_glass":
-        return _wrong_glass(decided[0], opened, events, moments, now, frozen=bool(frozen))
+        return _wrong_glass(decided[0], opened, events, watched, now, frozen=bool(frozen))
     if [one for one in frozen if one["id"] > card[0]["id"]]:
         return f"people were asked before it was frozen: {frozen}"
-    return _wrong_approval(decided[0], card, rule, request, opened, now, frozen=bool(frozen))
+    said = {who for change, version, who in watched.presses if (change, version) == _card(decided[0])}
+    approved = {one: now.groups(one) for one in (said | used_for(card, watched)) & now.full}
+    wrong_time = wrong_start(call, card, wish, now.policy)
+    return wrong_time or _wrong_approval(decided[0], approved, rule, request, opened, frozen=bool(frozen))
 
 
-def standing(call: Event, events: Sequence[Event]) -> list[Event]:
-    """Return what people had frozen and nobody had lifted when ``call`` was about to be made."""
-    before = [one for one in events if one["id"] < call["id"]]
-    lifted = {one["facts"]["id"] for one in before if one["kind"] == "freeze.lifted"}
-    been = [one for one in before if one["kind"] == "freeze.set" and one["facts"]["until"] > call["at"]]
-    return [one for one in been if one["facts"]["id"] not in lifted]
-
-
-def at(moments: Sequence[Moment], event: int) -> Moment:
-    """Return what was so when ``event`` was recorded."""
-    return [one for one in moments if one.after < event][-1]
-
-
-def _request(opened: Event, now: Moment, moment: float) -> Request:
-    operation = opened["facts"]["operation"]
-    return Request(
-        operation="probe-port",
-        load_balancer=operation["load_balancer"],
-        listener=operation["listener"],
-        region="ap-beijing",
-        asker=Asker(
-            id=opened["actor"],
-            groups=now.groups(opened["actor"]),
-            channel="C0INCIDENT",
-            channel_name="incident-42",
-        ),
-        at=moment,
-        facts=frozenset({LiveFact.HEALTH_CHECK_OFF} if now.unprobed else ()),
-    )
+def _card(decided: Event) -> tuple[int, int]:
+    return decided["change"], decided["facts"]["version"]
 
 
 def _wrong_glass(
-    broken: Event, opened: Event, events: Sequence[Event], moments: Sequence[Moment], now: Moment, *, frozen: bool
+    broken: Event, opened: Event, events: Sequence[Event], watched: Watched, now: Moment, *, frozen: bool
 ) -> str:
-    glass, then = now.policy.emergency, at(moments, broken["id"]).policy.emergency
+    glass, then = now.policy.emergency, watched.at(broken).policy.emergency
     if glass is None or then is None:
         return "there are no emergencies"
     if frozen and not glass.overrides_freezes:
@@ -122,18 +75,17 @@ def _wrong_glass(
 
 
 def _wrong_approval(
-    decided: Event, card: Sequence[Event], rule: Rule, request: Request, opened: Event, now: Moment, *, frozen: bool
+    decided: Event, approved: Mapping[str, frozenset[str]], rule: Rule, request: Request, opened: Event, *, frozen: bool
 ) -> str:
-    asks, stages = rule.then, asked(rule, frozen=frozen)
+    asks, stages, asker = rule.then, asked(rule, frozen=frozen), request.asker
     assert isinstance(asks, Asks)
     if stages is None:
         return f"the rule {rule.name} names no freeze approvers"
     if decided["facts"]["basis"]["rule"]["version"] != rule.version:
         return f"approved under {decided['facts']['basis']['rule']['name']}, and {rule.name} applies"
-    if asks.channels and not any(in_channel(one, request) for one in asks.channels):
+    if asks.channels and not any(in_channel(one, asker.channel, asker.channel_name) for one in asks.channels):
         return "asked for in another channel"
     if not re.search(asks.reason, opened["facts"]["reason"]):
         return "the rule wants another reason"
-    clicked = {one["actor"] for one in card if one["kind"] in CLICKS}
-    counted = {one: now.groups(one) for one in clicked & now.full if asks.requester_counts or one != opened["actor"]}
+    counted = {one: held for one, held in approved.items() if asks.requester_counts or one != asker.id}
     return "" if fills(stages, counted) else f"{sorted(counted)} don't fill {stages}"

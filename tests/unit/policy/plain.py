@@ -45,18 +45,18 @@ def about(when: When, request: Request, windows: Mapping[str, Window]) -> bool:
     ):
         if globs and not [glob for glob in globs if like(value, glob)]:
             return False
-    if when.channel and not any(in_channel(one, request) for one in when.channel):
+    asker = request.asker
+    if when.channel and not any(in_channel(one, asker.channel, asker.channel_name) for one in when.channel):
         return False
-    if when.requester and not any(is_person(one, request.asker.id, request.asker.groups) for one in when.requester):
+    if when.requester and not any(is_person(one, asker.id, asker.groups) for one in when.requester):
         return False
     if when.window and not any(open_at(windows[name], request.at) for name in when.window):
         return False
     return not [fact for fact in when.facts if fact not in request.facts] and not request.targets < when.targets
 
 
-def in_channel(one: str, request: Request) -> bool:
-    name = request.asker.channel_name
-    return like(f"#{name}", one) if one[0] == "#" and name is not None else one == request.asker.channel
+def in_channel(one: str, channel: str, name: str | None) -> bool:
+    return like(f"#{name}", one) if one[0] == "#" and name is not None else one == channel
 
 
 def is_person(one: str, person: str, groups: frozenset[str]) -> bool:
