@@ -1,5 +1,6 @@
 """``[emergency]``: who may break the glass, how often, and who looks at it afterwards."""
 
+from bot.domain.command import REASON_MIN, visible
 from bot.domain.policy import ANYONE, Emergency
 from bot.policy_file.conditions import Names
 from bot.policy_file.groups import named_people, read_who
@@ -34,6 +35,8 @@ def read_emergency(top: Table, names: Names) -> Emergency | None:
     reviewers = read_who(table, "reviewers", names.people) or (ANYONE,)
     _must_be_reviewable(table, people, reviewers, names)
     reason, example = read_reason(table)
+    if example and visible(example) < REASON_MIN:  # people who copy it would be refused
+        table.wrong(("reason_example",), Fault.EXAMPLE_TOO_SHORT, value=example, least=REASON_MIN)
     return Emergency(
         people=people,
         quota=table.whole("quota", 2, least=1, most=QUOTA_MOST),

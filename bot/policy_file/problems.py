@@ -55,6 +55,7 @@ class Fault(StrEnum):
     BAD_CONFIRM = "bad_confirm"
     BAD_REASON = "bad_reason"
     BAD_EXAMPLE = "bad_example"
+    EXAMPLE_TOO_SHORT = "example_too_short"
     UNREACHABLE = "unreachable"
     LAST_HAS_CONDITIONS = "last_has_conditions"
     CALENDAR_TAKEN = "calendar_taken"

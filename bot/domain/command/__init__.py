@@ -12,12 +12,12 @@
 Values come by place or by name, in our words, the v2 API's or the 3.0 API's. Whatever would need a guess is refused.
 """
 
-from bot.domain.command.draft import REASON_MAX
+from bot.domain.command.draft import REASON_MAX, REASON_MIN
 from bot.domain.command.freezing import FREEZE_LINES, Freezing, LiftFreeze, ListFreezes, SetFreeze
 from bot.domain.command.giving import GiveGrant
 from bot.domain.command.granting import GRANT_LINES, Granting, ListGrants, RevokeGrant
 from bot.domain.command.lines import broken, example, previewed, usage
-from bot.domain.command.normalise import is_blank, tidy
+from bot.domain.command.normalise import is_blank, tidy, visible
 from bot.domain.command.options import Begin, Opening
 from bot.domain.command.parsing import from_fields, parse, render
 from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode, holds_secret
@@ -27,6 +27,7 @@ __all__ = [
     "FREEZE_LINES",
     "GRANT_LINES",
     "REASON_MAX",
+    "REASON_MIN",
     "About",
     "Audit",
     "Begin",
@@ -59,4 +60,5 @@ __all__ = [
     "render",
     "tidy",
     "usage",
+    "visible",
 ]

@@ -26,4 +26,5 @@ OF_EMERGENCIES: list[tuple[str, int, Fault]] = [
     (GLASS + 'reviewers = ["auditors"]', 3, Fault.UNKNOWN_PERSON),
     (GLASS + 'reviewers = ["U0ANNA"]', 3, Fault.REVIEWS_OWN),
     (GLASS + 'reason = "INC-[0-9]+"', 1, Fault.MISSING_KEY),
+    (GLASS + 'reason = "INC-[0-9]+"\nreason_example = "INC-7  dry"', 4, Fault.EXAMPLE_TOO_SHORT),
 ]

@@ -98,7 +98,7 @@ EMERGENCIES = st.builds(
     pings=some("lb-team", "U0CY"),
     overrides_freezes=st.booleans(),
     reviewers=st.sampled_from([("anyone",), ("lb-team", "U0DI"), ("U0DI",)]),
-) | st.just(Emergency(people=("on-call",), reason="INC", reason_example="INC-7"))
+) | st.just(Emergency(people=("on-call",), reason="INC", reason_example="INC-7 is down"))
 
 GRANTS = st.builds(
     Grants,
