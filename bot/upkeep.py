@@ -8,6 +8,8 @@ from bot.domain.change import State
 from bot.engine.changes import Changes
 from bot.engine.durable import Durable, run_id
 from bot.engine.ports import Clock
+from bot.engine.renewing import Renewing
+from bot.engine.ruling import Ruling
 from bot.engine.standing import Standing
 from bot.engine.starting import Starting
 from bot.gauges import Gauges
@@ -21,7 +23,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Upkeep:
-    """Adopt what the dead left, expire what is overdue, begin what is due, start again what ended early, count."""
+    """Adopt what the dead left, expire what is overdue, begin what is due, thaw, restart what ended early, count."""
 
     def __init__(
         self,
@@ -30,6 +32,7 @@ class Upkeep:
         standing: Standing,
         durable: Durable,
         changes: Changes,
+        ruling: Ruling,
         gauges: Gauges,
         clock: Clock,
     ) -> None:
@@ -38,6 +41,7 @@ class Upkeep:
         self._durable = durable
         self._changes = changes
         self._starting = Starting(ledger, clock, durable.enqueue)
+        self._renewing = Renewing(ledger, clock, ruling)
         self._gauges = gauges
         self._clock = clock
         self._runless: set[str] = set()
@@ -85,7 +89,7 @@ class Upkeep:
         return [run for run, since in self._unheld.items() if now - since >= DROPPED_SECONDS]
 
     async def sweep(self, runs: Mapping[str, str]) -> None:
-        """Expire, begin, restart and count; ``runs`` are those that had not ended a moment ago.
+        """Expire, begin, thaw, restart and count; ``runs`` are those that had not ended a moment ago.
 
         Raises:
             NotStored: the database is away.
@@ -93,6 +97,7 @@ class Upkeep:
         if self._standing.leads:
             await self._changes.expire_overdue()
             await self._starting.begin_due()
+            await self._renewing.thaw()
             await self._restart_runless({".".join(run.split(".")[:2]) for run in runs})
         await self._count(len(runs))
 

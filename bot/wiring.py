@@ -140,9 +140,7 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
         await durable.start(_story(ledger, cloud, clock, ruling, settings, standing))
         stack.push_async_callback(durable.stop)
         gauges, doors = Gauges(), _doors(ledger, cloud, clock, ruling, durable)
-        upkeep = Upkeep(
-            ledger=ledger, standing=standing, durable=durable, changes=doors.changes, gauges=gauges, clock=clock
-        )
+        upkeep = _upkeep(ledger, standing, durable, doors, gauges, clock)
         cleaning = Cleaning(ledger, durable, clock, standing, keep=settings.retention_days * DAY_SECONDS)
         _keep_up(stack, clock, upkeep.run, cleaning.run, *_policy_watch(settings, ruling, ledger, gauges, clock))
         edge = await open_edge(settings, ledger, doors, directory, clock, standing, http)
@@ -152,6 +150,18 @@ async def running(settings: Settings, clock: Clock, *, http: Address | None = No
         url = await stack.enter_async_context(serving_ops(settings.ops_addr, ops))
         await stack.enter_async_context(edge.line.up())
         yield Running(ops=url, requests=edge.line.url, lost=standing.lost)
+
+
+def _upkeep(ledger: Ledger, standing: Standing, durable: Durable, doors: Doors, gauges: Gauges, clock: Clock) -> Upkeep:
+    return Upkeep(
+        ledger=ledger,
+        standing=standing,
+        durable=durable,
+        changes=doors.changes,
+        ruling=doors.ruling,
+        gauges=gauges,
+        clock=clock,
+    )
 
 
 def _ruling(policy: Policy, directory: SlackDirectory, ledger: Ledger, settings: Settings) -> Ruling:

@@ -30,13 +30,14 @@ def differences(change: Change, ruled: Ruled, still: Mapping[str, frozenset[str]
         moved.append(Moved(fact="rule", was=change.ruled.name, now=ruled.name))
     goes_through = change.is_emergency and same  # where it might not, the rule of now would be the ordinary one
     if not goes_through and not keys(ruled.frozen) <= keys(change.ruled.frozen):
-        moved.append(Moved(fact="freeze", was=_reasons(change.ruled), now=_reasons(ruled)))
+        moved.append(Moved(fact="freeze", was=reasons(change.ruled), now=reasons(ruled)))
     if not Tally.of(ruled.asks, change.requester, still).complete:
         moved.append(Moved(fact="approvals", was=len(change.approvals), now=len(still)))
     return tuple(moved)
 
 
-def _reasons(ruled: Ruled) -> str | bool:
+def reasons(ruled: Ruled) -> str | bool:
+    """Return why it was frozen when people were asked under ``ruled``, False where it wasn't."""
     return "; ".join(one.reason for one in ruled.frozen) or False
 
 

@@ -19,17 +19,16 @@ from bot.domain.policy import (
     must_have_a_say,
     tally_of,
 )
-from bot.domain.starts import begins_at, expires_at
+from bot.domain.starts import begins_at
 from bot.engine.approving import Approving, Enqueue
 from bot.engine.comparing import kept
 from bot.engine.ports import Clock
+from bot.engine.renewing import Renewing
 from bot.engine.ruling import Ruling
 from bot.engine.telling import cancel, tell_result
 from bot.store import intake, outbox
-from bot.store.book import SYSTEM
 from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
-from bot.store.rows import start_columns, start_facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +49,7 @@ class Decisions:
         self._clock = clock
         self._ruling = ruling
         self._approving = Approving(ruling, enqueue)
+        self._renewing = Renewing(ledger, clock, ruling)
 
     async def approve(self, click: Click) -> None:
         """Count an approval; the one that completes what the rule asks also enqueues the run, in one transaction.
@@ -161,17 +161,7 @@ class Decisions:
         async with self._ledger.writing() as book:
             change = await book.change(click.change)
             must_be_current(change, click.version, now=now)
-            start = self._ruling.start(change.start, now=now)
-            columns = {
-                "version": change.version + 1,
-                "rule": ruled.to_json(),
-                "approvals": [],
-                "expires_at": expires_at(start, now=now, expires_after=ruled.asks.expires_after),
-                **start_columns(start),
-            }
-            facts = {"was": change.ruled.name, "rule": ruled.to_json(), **start_facts(change.start, start)}
-            renewed = await book.move(change, Move.RENEW, actor=SYSTEM, at=now, columns=columns, facts=facts)
-            await outbox.want(book, renewed, Purpose.CARD, at=now)
+            await self._renewing.renew(book, change, ruled, at=now)
 
     async def cancel(self, click: Click) -> None:
         """Take a change back that has not started.

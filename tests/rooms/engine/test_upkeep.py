@@ -18,7 +18,7 @@ from bot.store import replicas
 from bot.store.database import is_sqlite
 from bot.store.ledger import Ledger
 from bot.upkeep import DROPPED_SECONDS, SWEEP_SECONDS, TEND_SECONDS, Upkeep
-from tests.rooms.engine.frozen import HOUR, freeze
+from tests.rooms.engine.frozen import HOUR, by_leads, freeze, lift
 from tests.rooms.engine.glass import broken, policy
 from tests.rooms.engine.granted import give, granting_policy, revoke
 from tests.rooms.engine.ruled import GROUPS
@@ -36,7 +36,15 @@ async def kept_up(made: World, ledger: Ledger, durable: Durable, gauges: Gauges 
     await standing.join()
     changes = made.changes()
     gauges = gauges or Gauges()
-    yield Upkeep(ledger=ledger, standing=standing, durable=durable, changes=changes, gauges=gauges, clock=made.time)
+    yield Upkeep(
+        ledger=ledger,
+        standing=standing,
+        durable=durable,
+        changes=changes,
+        ruling=made.ruling(),
+        gauges=gauges,
+        clock=made.time,
+    )
 
 
 async def approved(made: World, durable: Durable, start: Start | None = None) -> None:
@@ -130,6 +138,17 @@ async def test_what_nobody_decided_expires(v2: World, ledger: Ledger, url: str) 
             await keeping
 
     assert (await v2.change(change.id)).state is State.EXPIRED
+
+
+async def test_a_sweep_renews_the_card_of_a_freeze_that_is_over(v2: World, ledger: Ledger, durable: Durable) -> None:
+    v2.policy = by_leads()
+    await freeze(v2)
+    change = await v2.asked()
+    await lift(v2)
+    async with kept_up(v2, ledger, durable) as upkeep:
+        await upkeep.sweep({})
+
+    assert (await v2.change(change.id)).ruled.frozen == ()
 
 
 async def test_a_run_that_this_replica_claimed_and_dropped_goes_on(v2: World, ledger: Ledger, url: str) -> None:
