@@ -63,7 +63,7 @@ def _asks(chance: random.Random) -> Asks:
     return Asks(
         stages=tuple(_stage(chance) for _ in range(chance.choice((1, 1, 2)))),
         requester_counts=chance.random() < 1 / 4,
-        confirm=chance.choice((Confirm.CLICK, Confirm.CLICK, Confirm.TYPED)),
+        confirm=chance.choice((*[Confirm.CLICK] * 3, Confirm.TYPED)),
         reason=chance.choice((*[""] * 5, "INC-[0-9]+")),
         channels=chance.choice((*[()] * 9, ("#inc*",), ("C0QUIET",))),
         expires_after=chance.choice((HOUR, 4 * HOUR)),
@@ -108,8 +108,8 @@ def operation(chance: random.Random) -> SetProbePort:
 
 def start_of(chance: random.Random, now: float) -> Start | None:
     """Return when a change is to start: mostly at once, else at a moment or in a window."""
-    moment = Start(at=now + chance.choice((10 * MINUTE, 45 * MINUTE, 3 * HOUR)))
-    return chance.choice((None, None, moment, Start(at=now, window=NIGHTLY)))
+    moment = Start(at=now + chance.choice((10 * MINUTE, 20 * MINUTE, 90 * MINUTE)))
+    return chance.choice((None, None, None, moment, Start(at=now, window=NIGHTLY)))
 
 
 def targets_of(chance: random.Random) -> Targets:

@@ -13,6 +13,7 @@ from bot.domain.change import Change, State
 from bot.domain.errors import Refusal
 from bot.domain.grant import Grant
 from bot.domain.starts import Start
+from bot.engine.renewing import Renewing
 from bot.store import line
 from bot.store.tables import events
 from tests.rooms.engine.drawn import HOSTS, WHERE, WHO, operation, policy, start_of, targets_of
@@ -46,7 +47,7 @@ class History:
         self.made.policy = policy(self.chance)
         await self.made.slack.do("users", id="U0DAVE")
         for _ in range(lives):
-            for _ in range(self.chance.choice((0, 1, 2))):
+            for _ in range(self.chance.choice((0, 1, 3))):
                 await self.heard(self.give)
             await self.heard(self.chance.choice((self.ask, self.ask, self.ask, self.break_glass)))
             for _ in range(2):
@@ -124,6 +125,7 @@ class History:
     async def sweep(self) -> None:
         await self.made.changes().expire_overdue()
         await self.made.starting().begin_due()
+        await Renewing(self.made.ledger, self.made.time, self.made.ruling()).thaw()
 
     async def run(self) -> None:
         """Let the first in the line run, as far as it may."""
@@ -171,14 +173,14 @@ class History:
         """Let time pass, now and then, until about when something is to start."""
         async with self.made.ledger.reading() as book:
             waiting = [one.start.at for one in await book.find(State.APPROVED) if one.waits_for_start and one.start]
-        if waiting and self.chance.random() < 1 / 2:
+        if waiting and self.chance.random() < 1 / 3:
             left = min(waiting) - self.made.time.now()
             self.made.time.passed += max(0.0, left + self.chance.choice((-1.0, 0.0, 60.0, 1900.0, 3600.0)))
 
     async def give(self) -> None:
         """Let somebody approve in advance, and note what they wanted."""
         by, channel, targets = self.chance.choice(WHO), self.chance.choice(WHERE), targets_of(self.chance)
-        minutes, uses = self.chance.choice((5, 30, 60)), self.chance.choice((1, 1, 1, 2, 5))
+        minutes, uses = self.chance.choice((10, 30, 60)), self.chance.choice((1, 1, 1, 2, 5))
         lasts, ends = minutes * 60.0, self.made.time.now() + minutes * 60.0
         grant = await give(self.made, by, channel=channel, targets=targets, minutes=minutes, uses=uses)
         self.grants.append(grant)

@@ -39,6 +39,6 @@ async def test_nothing_runs_that_a_plain_reading_of_the_policy_would_not_allow(t
     assert told["called"] >= 2 * HISTORIES, told
     seen = {"ran SUCCEEDED", "ran SUCCEEDED in an emergency", "ran PENDING", "not_for_emergencies", "denied", "frozen",
             "frozen_for_emergencies", "called through a freeze", "called under a freeze", "given", "revoked",
-            "grant_over", "grant_too_wide", "began with a grant", "called in a window",
+            "grant_too_wide", "began with a grant", "called in a window",
             "called at a moment"}  # fmt: skip
     assert seen - {what for what, count in told.items() if count} == set(), told
