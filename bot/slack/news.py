@@ -15,11 +15,16 @@ Lacking = Mapping[str, Mapping[str, Any]]  # the messages that don't show their 
 def news(change: Change, lacking: Lacking, words: Wording, *, command: str) -> Mrkdwn | None:
     """Return what to tell of ``change``; None where the messages that are ``lacking`` leave nobody in the dark.
 
-    That is how it ended, that it is approved, and that it was handed back and waits for a second person again. That a
-    run began is not, since its end follows soon, but for an emergency, which begins at once.
+    That is how it ended, what its review found, that it is approved, and that it was handed back and waits for a second
+    person again. That a run began is not, since its end follows soon, but for an emergency, which begins at once.
     """
+    over = []
     if Purpose.RESULT in lacking:
-        return lines.result(change, words, command=command, body=lacking[Purpose.RESULT])
+        over.append(lines.result(change, words, command=command, body=lacking[Purpose.RESULT]))
+    if Purpose.REVIEW in lacking:
+        over.append(lines.review(change, lacking[Purpose.REVIEW], words))
+    if over:
+        return Mrkdwn("\n".join(over))
     moved = lacking.get(f"{Purpose.MOVED}:{change.version}")
     if change.state is State.PENDING and moved is not None:
         return Mrkdwn(f"{lines.asked_again(moved, words)}\n{_state(change, words)}")
@@ -27,6 +32,15 @@ def news(change: Change, lacking: Lacking, words: Wording, *, command: str) -> M
     if begun and Purpose.CARD in lacking:
         return _state(change, words)
     return None
+
+
+def stage(change: Change, lacking: Lacking) -> str:
+    """Return what tells these news from others of the same version of ``change``.
+
+    Who was told that it is approved knows enough while it runs.
+    """
+    state = State.APPROVED if change.state is State.RUNNING else change.state
+    return f"{state}.reviewed" if Purpose.REVIEW in lacking else str(state)
 
 
 def people(change: Change, lacking: Lacking) -> set[str]:

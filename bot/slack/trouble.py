@@ -11,7 +11,7 @@ from bot.engine.ports import Clock
 from bot.engine.telling import cancel
 from bot.slack.alarm import Alarm
 from bot.slack.cards import summary
-from bot.slack.news import news, people
+from bot.slack.news import news, people, stage
 from bot.slack.token_watch import TokenWatch
 from bot.slack.tokens import slack_word
 from bot.slack.wording import Wording, place
@@ -132,9 +132,8 @@ class Trouble:
         if told is None:
             return
         where = self._words.say("answer/told_directly", channel=place(change.channel), why=why)
-        state = State.APPROVED if change.state is State.RUNNING else change.state  # who knows that it runs knows enough
         for user in sorted(people(change, lacking)):
-            key = f"{change.name}.{change.version}.{state}:{user}"
+            key = f"{change.name}.{change.version}.{stage(change, lacking)}:{user}"
             body = {"text": f"{told}\n{where}", "direct": True}
             await outbox.answer_once(book, key=key, channel=change.channel, user=user, body=body, at=now)
 

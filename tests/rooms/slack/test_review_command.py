@@ -8,7 +8,7 @@ from bot.domain.policy import Emergency, Policy
 from bot.store.ledger import Ledger
 from tests.rooms.engine.world import World
 from tests.rooms.slack.edge import Edge, edge, working
-from tests.rooms.slack.stand_in import ALICE, BOB, CARLA, StandIn
+from tests.rooms.slack.stand_in import ALICE, BOB, CARLA, QUIET, StandIn
 from tests.rooms.slack.test_emergency_command import BREAK
 
 
@@ -88,6 +88,16 @@ async def test_who_may_not_sign_does_not_read_it(
         await bot.told("The record of CR-1 is for <@U0ALICE>, who asked", user=user)
 
         assert stories(bot, user) == 0
+
+
+async def test_where_the_channel_takes_nothing_who_broke_the_glass_is_told_directly(bot: Edge, made: World) -> None:
+    await ran(bot, made)
+    await bot.slack.until(lambda: any("To be reviewed" in one.text for one in bot.slack.thread(bot.cards()[0].ts)))
+    await bot.slack.shut()
+    await bot.type("/lb review CR-1 it was right", user=BOB, channel=QUIET)
+
+    found = "🔎 <@U0BOB> reviewed the emergency of <@U0ALICE>: it was right"
+    await bot.slack.until(lambda: any(found in one for one in bot.slack.direct(ALICE)))
 
 
 @pytest.mark.parametrize(
