@@ -54,7 +54,7 @@ def result(change: Change, words: Wording, *, command: str, body: Mapping[str, A
     head = [words.say("result/head", head=code(str(body["head"])))] if body and body.get("head") else []
     if change.state in {State.REJECTED, State.EXPIRED, State.CANCELLED}:
         ended = words.say(f"result/{change.state}", change=change.name, note=change.note, **people)
-        return Mrkdwn("\n".join([ended, *head]))
+        return Mrkdwn("\n".join([ended, *_to_review(change, words, command), *head]))
     found = change.findings
     asked = "result/people_emergency" if change.is_emergency else "result/people"
     lines = [_headline(change, words), words.say(asked, **people), *in_advance(change, words)]
@@ -67,9 +67,14 @@ def result(change: Change, words: Wording, *, command: str, body: Mapping[str, A
         lines.append(_undo(change, words, command))
     if change.state is State.UNKNOWN:
         lines.append(words.say("result/unknown"))
-    if change.review is not None and change.review.is_open:
-        lines.append(words.say("result/to_review", line=code(f"{command} {Review.line(change.name)}")))
-    return Mrkdwn("\n".join([*lines, *head]))
+    return Mrkdwn("\n".join([*lines, *_to_review(change, words, command), *head]))
+
+
+def _to_review(change: Change, words: Wording, command: str) -> list[Mrkdwn]:
+    """Return how an emergency is reviewed that nobody reviewed yet: so it is whatever became of it."""
+    if change.review is None or not change.review.is_open:
+        return []
+    return [words.say("result/to_review", line=code(f"{command} {Review.line(change.name)}"))]
 
 
 def approvers_in(body: Mapping[str, Any]) -> tuple[str, ...]:

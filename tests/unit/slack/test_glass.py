@@ -8,6 +8,7 @@ from bot.domain.change import Change, Ending, State
 from bot.domain.freezes import Freeze
 from bot.sandbox.slack.blockkit.flaws import message_flaws
 from bot.slack.cards import card, summary
+from bot.slack.lines import result
 from bot.slack.wording import Wording
 from bot.texts import LANGUAGES
 from tests.unit.slack.making import APPROVER, CHANGE, GLASS, NOW, REQUESTER, changed
@@ -59,3 +60,11 @@ def test_the_card_is_valid_and_fits(language: str) -> None:
 def test_the_card_gives_the_line_that_signs_its_review(language: str) -> None:
     text = summary(through(State.RUNNING), Wording(language), command="/balancer")
     assert "`/balancer review CR-7 &lt;what you found&gt;`" in text
+
+
+@pytest.mark.parametrize("state", [State.CANCELLED, State.REJECTED, State.EXPIRED])
+def test_the_result_of_one_that_never_ran_says_how_it_is_reviewed(state: State) -> None:
+    line = "🔎 To be reviewed by somebody else: `/balancer review"
+
+    assert line in result(through(state), WORDS, command="/balancer")
+    assert line not in result(replace(through(state), review=None), WORDS, command="/balancer")
