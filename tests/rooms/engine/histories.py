@@ -146,7 +146,11 @@ class History:
         await self.made.slack.do("usergroups", id=GROUP, members=sorted(self.team))
 
     async def lose_or_regain(self) -> None:
-        person = self.chance.choice([one for one in WHO if one not in self.full] or WHO)
+        """Let somebody go on whom an approval rests, or anybody, or come back who is away."""
+        change = await self.some(State.APPROVED)
+        relied = [one for one in change.approvers if one in self.full] if change else []
+        away = [one for one in WHO if one not in self.full]
+        person = self.chance.choice(self.chance.choice((relied, away)) or WHO)
         loss = self.chance.choice(("deleted", "is_restricted"))
         gone = person in self.full
         self.full ^= {person}
