@@ -49,6 +49,8 @@ class History:
         for _ in range(lives):
             for _ in range(self.chance.choice((0, 1, 3))):
                 await self.heard(self.give)
+            if self.chance.random() < 1 / 4:
+                await self.heard(self.revoke)
             await self.heard(self.chance.choice((self.ask, self.ask, self.ask, self.break_glass)))
             for _ in range(2):
                 await self.heard(self.chance.choice((self.approve, self.approve, self.approve, self.reject)))
@@ -63,7 +65,7 @@ class History:
     @property
     def disturbances(self) -> tuple[Act, ...]:
         often = self.leave_or_join, self.lose_or_regain, self.lose_or_regain, self.replace_policy, self.freeze
-        return *often, *often, self.drift, *[self.revoke] * 4, self.wait, self.lift, self.lift
+        return *often, *often, self.drift, self.wait, self.lift, self.lift
 
     async def heard(self, act: Act) -> None:
         """Let ``act`` happen, or be refused."""
@@ -194,8 +196,8 @@ class History:
 
     async def revoke(self) -> None:
         if self.grants:
-            grant = self.chance.choice(self.grants[-3:])
-            await revoke(self.made, grant, self.chance.choice((grant.giver, *WHO)))
+            grant = self.chance.choice(self.grants[-2:])
+            await revoke(self.made, grant, self.chance.choice((grant.giver, grant.giver, *WHO)))
             self.told["revoked"] += 1
 
     # What is drawn.
