@@ -11,6 +11,7 @@ from tests.rooms.engine.watched import Event, Moment, Watched
 from tests.unit.policy.plain import applies, asked, fills, in_channel, is_person
 
 ASKED_ANEW = frozenset({"change.opened", "change.renew", "change.ask_again"})
+OVER = frozenset(f"change.{how}" for how in ("cancel", "ask_again", "succeed", "fail", "lose_track"))
 
 
 def wrongs(events: Sequence[Event], watched: Watched) -> Iterator[str]:
@@ -69,9 +70,21 @@ def _wrong_glass(
         return f"{who} may not break the glass"
     if not re.search(glass.reason, opened["facts"]["reason"]):
         return "an emergency wants another reason"
-    used = [one for one in events if one["kind"] == "change.break_glass" and one["id"] <= broken["id"]]
+    broke = [one for one in events if one["kind"] == "change.break_glass" and one["id"] <= broken["id"]]
+    used = [one for one in broke if one is broken or not _gave_its_use_back(one, events, broken)]
     recent = [one for one in used if one["actor"] == who and one["at"] > broken["at"] - then.period]
     return "" if len(recent) <= then.quota else f"it was emergency {len(recent)} of {then.quota} by {who}"
+
+
+def _gave_its_use_back(one: Event, events: Sequence[Event], broken: Event) -> bool:
+    """Say whether the emergency ``one`` was over, without a call that stood, when ``broken`` was begun."""
+    mine = [event for event in events if event["change"] == one["change"] and one["id"] < event["id"] < broken["id"]]
+    calls = 0
+    for event in mine:
+        calls += {"call.about_to": 1, "call.held": -1}.get(event["kind"], 0)
+        if event["kind"] in OVER:
+            return calls == 0
+    return False
 
 
 def _wrong_approval(

@@ -1,56 +1,24 @@
 """What the leading replica keeps up: runs of the dead, runs that ended too early, what nobody decided."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from collections.abc import Mapping
+from contextlib import suppress
 
 from sqlalchemy import column, table, update
 
 from bot.domain.change import Run, State
-from bot.domain.policy import Policy
 from bot.domain.starts import Start
 from bot.engine.doing import Do
 from bot.engine.durable import Durable
-from bot.engine.standing import Standing
-from bot.gauges import Gauges
 from bot.store import replicas
 from bot.store.database import is_sqlite
 from bot.store.ledger import Ledger
-from bot.upkeep import DROPPED_SECONDS, SWEEP_SECONDS, TEND_SECONDS, Upkeep
-from tests.rooms.engine.frozen import HOUR, by_leads, freeze, lift
-from tests.rooms.engine.glass import broken, policy
-from tests.rooms.engine.granted import give, granting_policy, revoke
-from tests.rooms.engine.ruled import GROUPS
+from bot.upkeep import DROPPED_SECONDS, SWEEP_SECONDS, TEND_SECONDS
+from tests.rooms.engine.frozen import by_leads, freeze, lift
 from tests.rooms.engine.told import Told, finished, idle, started
+from tests.rooms.engine.upkept import approved, kept_up
 from tests.rooms.engine.world import World
 from tests.rooms.store.ledgers import opened_change
-
-LASTING = ("countersign_freezes", "countersign_grants", "countersign_starts_waiting")
-
-
-@asynccontextmanager
-async def kept_up(made: World, ledger: Ledger, durable: Durable, gauges: Gauges | None = None) -> AsyncIterator[Upkeep]:
-    """Yield the upkeep of a replica that leads."""
-    standing = Standing(ledger, made.time, replica="keeper", alone=False)
-    await standing.join()
-    changes = made.changes()
-    gauges = gauges or Gauges()
-    yield Upkeep(
-        ledger=ledger,
-        standing=standing,
-        durable=durable,
-        changes=changes,
-        ruling=made.ruling(),
-        gauges=gauges,
-        clock=made.time,
-    )
-
-
-async def approved(made: World, durable: Durable, start: Start | None = None) -> None:
-    """Let a change be asked for and approved."""
-    change = await made.asked(start=start)
-    await made.decisions(enqueue=durable.enqueue).approve(await made.click(change))
 
 
 async def test_a_run_of_a_dead_replica_is_adopted_and_one_of_the_living_is_not(
@@ -221,42 +189,3 @@ async def test_the_engine_is_asked_once_in_a_second_in_which_there_is_a_sweep(
     await durable.stop()
 
     assert asked == [1]
-
-
-async def test_reviews_that_nobody_signed_are_counted_and_the_oldest_told(
-    v2: World, ledger: Ledger, durable: Durable
-) -> None:
-    v2.policy = policy()
-    gauges = Gauges()
-    async with kept_up(v2, ledger, durable, gauges) as upkeep:
-        await upkeep.sweep({})
-        before = reviews_shown(gauges)
-        await broken(v2)
-        v2.time.passed += 90.0
-        await upkeep.sweep({})
-
-    assert (before, reviews_shown(gauges)) == ((0.0, 0.0), (1.0, 90.0))
-
-
-async def test_what_holds_for_a_time_and_what_waits_for_its_start_are_counted(
-    v2: World, ledger: Ledger, durable: Durable
-) -> None:
-    v2.policy = replace(granting_policy(Policy()), groups=GROUPS)
-    gauges = Gauges()
-    async with kept_up(v2, ledger, durable, gauges) as upkeep:
-        await approved(v2, durable, Start(at=v2.time.now() + 2 * HOUR))
-        await give(v2, minutes=30)
-        await revoke(v2, await give(v2, minutes=60))
-        await freeze(v2, seconds=HOUR)
-        shown = []
-        for passed in (0.0, HOUR / 2, HOUR, 2 * HOUR):
-            v2.time.passed = passed
-            await upkeep.sweep({})
-            shown.append(tuple(gauges.registry.get_sample_value(name) for name in LASTING))
-
-    assert shown == [(1.0, 1.0, 1.0), (1.0, 0.0, 1.0), (0.0, 0.0, 1.0), (0.0, 0.0, 0.0)]
-
-
-def reviews_shown(gauges: Gauges) -> tuple[float | None, ...]:
-    names = ("countersign_reviews_open", "countersign_oldest_review_seconds")
-    return tuple(gauges.registry.get_sample_value(name) for name in names)
