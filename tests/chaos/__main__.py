@@ -25,13 +25,18 @@ from tests.chaos.itinerary import Itinerary
 from tests.chaos.moments import ON_ANY, ON_POSTGRESQL
 from tests.chaos.rounds import play
 from tests.chaos.sabotage import TO_ONE_WITH_A_FILE
-from tests.chaos.setting import setting
+from tests.chaos.setting import Kind, setting
 from tests.chaos.tally import Tally
 from tests.postgres import VARIABLE, any_server, fresh_database
 
 STOPPED = 130  # the exit code of what was told to stop, as shells have it
 LASTING = 10  # rounds of one world; then there is a fresh one, so that no look at it grows without end
-KINDS = (("v2", False), ("3.0", True), ("3.0", False), ("v2", True))  # of worlds, in turn: API, whether in HTTP mode
+KINDS = (  # of worlds, in turn
+    Kind(api="v2", http=False, overrides=True),
+    Kind(api="3.0", http=True, overrides=False),
+    Kind(api="3.0", http=False, overrides=True),
+    Kind(api="v2", http=True, overrides=False),
+)
 WORLDS_EACH = 4  # for one processor: most of a round is spent waiting
 BOTS = {"sqlite": 1, "postgresql": 3}
 
@@ -69,9 +74,9 @@ def _database(kind: str, folder: Path) -> Iterator[Database]:
 async def _world(order: Order, itinerary: Itinerary, numbers: range, tally: Tally) -> None:
     """Play rounds ``numbers`` in one world."""
     folder = Path(tempfile.mkdtemp(prefix=f"countersign-chaos-{order.database}-"))
-    api, http = KINDS[(numbers.start - 1) // LASTING % len(KINDS)]
+    kind = KINDS[(numbers.start - 1) // LASTING % len(KINDS)]
     with _database(order.database, folder) as database:
-        async with setting(folder, database, bots=BOTS[order.database], api=api, http=http) as opened:
+        async with setting(folder, database, kind, bots=BOTS[order.database]) as opened:
             for number in numbers:
                 rng = random.Random(f"{order.seed} {number}")  # noqa: S311 - to be drawn again
                 verdict = await play(opened, itinerary, number, rng)

@@ -8,6 +8,7 @@ from time import time
 from tests.chaos.history import Closure, Deletion
 from tests.chaos.people import BOT, PEOPLE, Json, People, purpose
 from tests.chaos.sabotage import Act, Deed
+from tests.chaos.shown import titled
 
 GLANCE = 0.1
 AWAITED_SECONDS = 4.0  # for a message to delete where none stands yet
@@ -82,7 +83,7 @@ class Administrator:
     def _standing(self, messages: list[Json], *, card: bool) -> Iterator[tuple[str, str, str]]:
         for top in messages:
             gone = self.deletions.get(top["ts"])
-            change = gone.change if gone is not None else str(top["text"]).partition(":")[0]
+            change = gone.change if gone is not None else titled(str(top["text"]))
             for one in [top] if card else top["replies"]:
-                if not one["ephemeral_to"] and not one["deleted"]:
-                    yield one["ts"], change, "card" if card else purpose(one)
+                if not one["ephemeral_to"] and not one["deleted"] and (not card or purpose(one) == "card"):
+                    yield one["ts"], change, purpose(one)

@@ -3,7 +3,20 @@
 from collections.abc import Callable, Iterator
 
 from tests.chaos.history import History, Violation
-from tests.chaos.rules import calls, closed, messages, people, record, states, takeovers
+from tests.chaos.rules import (
+    calls,
+    closed,
+    freezes,
+    grants,
+    messages,
+    notices,
+    people,
+    record,
+    reviews,
+    starts,
+    states,
+    takeovers,
+)
 
 Rule = Callable[[History], Iterator[Violation]]
 RULES: tuple[Rule, ...] = (
@@ -23,11 +36,20 @@ RULES: tuple[Rule, ...] = (
     calls.again_only_after_reading,
     calls.within_rate,
     calls.final_value,
+    freezes.no_call_while_frozen,
+    freezes.frozen_needs_two,
+    starts.not_before_its_start,
+    grants.grants_hold,
+    grants.uses_are_on_record,
+    reviews.one_review,
+    reviews.another_signs,
     messages.one_card,
     messages.card_says_so,
     messages.thread_is_whole,
     messages.nothing_due,
     messages.answers_are_seen,
+    notices.each_is_told,
+    notices.noticed_once,
     closed.told_directly,
     people.taken_in,
     people.not_stored_is_true,

@@ -4,13 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.chaos.database import Database, Row
-from tests.chaos.history import Attempt, Card, Change, Deletion, Event, Intake, Linked, Post, Reply, Whisper
+from tests.chaos.history import Attempt, Change, Deletion, Event, Grant, Intake, Linked, Post, Review
 from tests.chaos.people import Json, People, direct, purpose
 from tests.chaos.rules.states import RESTING
+from tests.chaos.shown import Card, Notice, Reply, Whisper
 
 RECORD = (
     "SELECT events.id, events.at, events.change, events.actor, events.kind, CAST(events.facts AS TEXT) AS stored, "
     "links.number, links.previous, links.hash FROM events LEFT JOIN links ON links.event = events.id ORDER BY events.id"
+)
+
+
+EVENTS = (
+    "SELECT id, at, change, actor, kind, facts FROM events WHERE change IS NOT NULL OR kind IN "
+    "('freeze.set', 'freeze.lifted', 'grant.given', 'grant.revoked') ORDER BY id"
 )
 
 
@@ -24,6 +31,8 @@ class Tables:
     record: tuple[Linked, ...]
     posts: tuple[Post, ...]
     intake: tuple[Intake, ...]
+    grants: tuple[Grant, ...]
+    reviews: tuple[Review, ...]
     runs: tuple[str, ...]
 
     @property
@@ -42,26 +51,27 @@ def tables(database: Database, channel: str) -> Tables:
     found = database.look(
         "SELECT * FROM changes ORDER BY id",
         "SELECT * FROM attempts ORDER BY change, number",
-        "SELECT * FROM events WHERE change IS NOT NULL ORDER BY id",
+        EVENTS,
         "SELECT * FROM posts ORDER BY id",
         "SELECT * FROM intake ORDER BY received_at",
+        "SELECT id, channel, uses, used FROM grants ORDER BY id",
+        "SELECT change, signed_by FROM reviews ORDER BY change",
         database.runs,
         RECORD,
     )
-    changes, attempts, events, posts, intake, runs, record = found
+    changes, attempts, events, posts, intake, grants, reviews, runs, record = found
     mine = tuple(_change(row) for row in changes if _on(row, channel))
     ids = {change.id for change in mine}
+    frozen = {row["facts"]["id"] for row in events if row["kind"] == "freeze.set" and _on(row["facts"], channel)}
     return Tables(
         changes=mine,
         attempts=tuple(_attempt(row) for row in attempts if row["change"] in ids),
-        events=tuple(
-            Event(**{name: row[name] for name in ("id", "at", "change", "actor", "kind", "facts")})
-            for row in events
-            if row["change"] in ids
-        ),
+        events=tuple(_event(row) for row in events if row["change"] in ids or _is_ordered(row, channel, frozen)),
         record=tuple(Linked(facts=row.pop("stored"), **row) for row in record),
         posts=tuple(_post(row) for row in posts if _on(row, channel)),
         intake=tuple(_intake(row) for row in intake if row["body"].get("channel") == channel),
+        grants=tuple(Grant(id=row["id"], uses=row["uses"], used=row["used"]) for row in grants if _on(row, channel)),
+        reviews=tuple(Review(**row) for row in reviews if row["change"] in ids),
         runs=tuple(run for run in (str(row["workflow_uuid"]) for row in runs) if _number(run) in ids),
     )
 
@@ -71,7 +81,16 @@ def _number(run: str) -> int:
 
 
 def _on(row: Row, channel: str) -> bool:
-    return bool(row["channel"] == channel)
+    return bool(row.get("channel") == channel)
+
+
+def _is_ordered(row: Row, channel: str, frozen: set[int]) -> bool:
+    """Say whether ``row`` is of a freeze or grant in ``channel``; the end of a freeze says only which of ``frozen``."""
+    return _on(row["facts"], channel) or (row["kind"] == "freeze.lifted" and row["facts"]["id"] in frozen)
+
+
+def _event(row: Row) -> Event:
+    return Event(**{name: row[name] for name in ("id", "at", "change", "actor", "kind", "facts")})
 
 
 def _change(row: Row) -> Change:
@@ -115,6 +134,7 @@ class Shown:
     """What Slack shows in one channel, and to people alone."""
 
     cards: tuple[Card, ...]
+    notices: tuple[Notice, ...]
     whispers: tuple[Whisper, ...]
     forms: int
 
@@ -128,15 +148,21 @@ async def shown(people: People, deletions: Mapping[str, Deletion]) -> Shown:
     here = next(one["messages"] for one in state["channels"] if one["id"] == people.channel)
     calls = (await people.http.get(f"{people.url}/sandbox/calls")).json()
     alone = [Whisper(user=who, text=one["text"]) for who, one in direct(state) if one["ts"] not in people.read]
+    plain = [one for one in here if not one["ephemeral_to"] and not one["deleted"]]
     private = [one for top in here for one in (top, *top["replies"]) if one["ephemeral_to"]]
     return Shown(
         cards=(
-            *(_card(one) for one in here if not one["ephemeral_to"] and not one["deleted"]),
+            *(_card(one) for one in plain if not _is_notice(one)),
             *(_thread(one, deletions[one["ts"]]) for one in here if one["ts"] in deletions),
         ),
+        notices=tuple(Notice(purpose=purpose(one), text=one["text"]) for one in plain if _is_notice(one)),
         whispers=(*(Whisper(user=one["ephemeral_to"], text=one["text"]) for one in private), *alone),
         forms=sum(call["method"] == "views.open" and people.channel in str(call["args"]) for call in calls),
     )
+
+
+def _is_notice(message: Json) -> bool:
+    return purpose(message).startswith("notice:")
 
 
 def _card(message: Json) -> Card:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.chaos.shown import Card, Notice, Whisper
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -116,34 +118,25 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """One message in a card's thread."""
+class Grant:
+    """One row of ``grants``: of ``uses`` changes ``used`` began with it."""
 
-    purpose: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """One top-level message of the bot that everybody sees; of one that an administrator deleted, its thread only."""
-
-    text: str
-    replies: tuple[Reply, ...] = ()
-    buttons: tuple[str, ...] = ()
-    deleted: bool = False
+    id: int
+    uses: int
+    used: int
 
     @property
-    def change(self) -> str:
-        """Return the change that it shows, ``CR-7``."""
-        return self.text.partition(":")[0]
+    def name(self) -> str:
+        """Return how people and the record call it, ``G-3``."""
+        return f"G-{self.id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Whisper:
-    """One message that only ``user`` sees."""
+class Review:
+    """One row of ``reviews``: the review of the emergency ``change``, open until somebody signs it."""
 
-    user: str
-    text: str
+    change: int
+    signed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +188,7 @@ class Look:
 class History:
     """One round. ``before`` and ``now`` are the probe ports at its beginning and end, by target.
 
+    ``events`` are those of its changes, and what was ordered in its channel: freezes and grants, with how they ended.
     ``runs`` are the engine's runs that have not ended, ``forms`` how often a form was opened for somebody,
     ``record`` is everything recorded since the world began, of whatever channel; ``unready`` are
     the bots that did not say they were ready at the end, ``faults`` the lines in which a bot confesses one of its own,
@@ -206,6 +200,7 @@ class History:
     now: Mapping[str, int] = field(default_factory=dict)
     drifts: tuple[Drift, ...] = ()
     cards: tuple[Card, ...] = ()
+    notices: tuple[Notice, ...] = ()
     whispers: tuple[Whisper, ...] = ()
     changes: tuple[Change, ...] = ()
     attempts: tuple[Attempt, ...] = ()
@@ -213,6 +208,8 @@ class History:
     record: tuple[Linked, ...] = ()
     posts: tuple[Post, ...] = ()
     intake: tuple[Intake, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    reviews: tuple[Review, ...] = ()
     deeds: tuple[Deed, ...] = ()
     runs: tuple[str, ...] = ()
     forms: int = 0
@@ -225,6 +222,10 @@ class History:
     def of(self, change: Change, *kinds: str) -> list[Event]:
         """Return the events of ``change`` in order, those of ``kinds`` if any are given."""
         return [one for one in self.events if one.change == change.id and (not kinds or one.kind in kinds)]
+
+    def all_of(self, *kinds: str) -> list[Event]:
+        """Return the events of ``kinds`` in order, of whatever change or none."""
+        return [one for one in self.events if one.kind in kinds]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,38 +4,40 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from time import monotonic, time
+from time import gmtime, strftime, time
 
 from tests.chaos.cloudside import CloudSide
-from tests.chaos.database import Row
 from tests.chaos.history import Drift
-from tests.chaos.people import GLANCE, IDS, PEOPLE, Json, People
+from tests.chaos.incidents import Incidents
+from tests.chaos.people import Json, People
 from tests.chaos.places import EXPIRES_SECONDS
-from tests.chaos.plan import Fate, Plan, Wish
+from tests.chaos.plan import MINUTE, Fate, Plan, Wish
 
-APPROVE, REJECT, CANCEL, CHECK_AGAIN = "change_approve", "change_reject", "change_cancel", "change_check_again"
+APPROVE, REJECT, CANCEL = "change_approve", "change_reject", "change_cancel"
 FOREIGN = 7000  # nobody's wish: what somebody else sets lies below
 CARD_SECONDS = 6.0
-MISSED_SECONDS = 4.0  # between two questions where a deleted card stays away
 LAST_SECONDS = (-3.0, 0.5)  # after the card was seen, which is a little after the request
-SPARE = 8995  # a probe port that is nobody's wish
+AHEAD_SECONDS = 4.0  # that a start is ahead at least, which may have to be typed again
+A_MINUTE = 60.0
 
 
 @dataclass(eq=False, kw_only=True)
 class Lives:
     """The people of one round, and somebody else who is at the cloud's own console.
 
-    ``is_deleted`` says whether somebody deleted the card of a change (``CR-7``).
+    ``left_alone`` and ``to_review`` are probe ports: whose changes nobody decides, whose emergencies are reviewed.
     """
 
     people: People
     cloud: CloudSide
     rng: random.Random
-    is_deleted: Callable[[str], bool]
     drifts: list[Drift] = field(default_factory=list)
-    _looked: set[int] = field(default_factory=set)
-    _left_alone: set[int] = field(default_factory=set)  # probe ports
-    _missed: dict[int, float] = field(default_factory=dict)  # since when a card was looked for in vain
+    left_alone: set[int] = field(default_factory=set)
+    to_review: set[int] = field(default_factory=set)
+    _incidents: Incidents = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._incidents = Incidents(people=self.people, rng=self.rng)
 
     async def live(self, plan: Plan) -> None:
         """Play ``plan`` until everybody did what they could."""
@@ -44,11 +46,17 @@ class Lives:
 
     async def _live(self, wish: Wish) -> None:
         await asyncio.sleep(wish.delay)
-        if not await self.people.insist(lambda: self.people.types(wish.who, wish.command)):
-            return
-        card = await self.people.card(wish.reason, seconds=CARD_SECONDS)
+        await self._incidents.before(wish)
+        heard, _ = await asyncio.gather(self._asks(wish), self._incidents.meanwhile(wish))
+        card = await self.people.card(wish.reason, seconds=CARD_SECONDS) if heard else None
         if card is not None:
             await self._fates[wish.fate](wish, card)
+        await self._incidents.after(wish)
+
+    async def _asks(self, wish: Wish) -> bool:
+        return await self.people.insist(
+            lambda: self.people.types(wish.who, wish.command.replace(MINUTE, next_minute(time())))
+        )
 
     @property
     def _fates(self) -> dict[Fate, Callable[[Wish, Json], Awaitable[None]]]:
@@ -65,6 +73,17 @@ class Lives:
             Fate.OVERTAKEN_LATE: self._overtaken_late,
             Fate.LEFT_ALONE: self._left,
             Fate.LAST_MOMENT: self._at_the_last_moment,
+            Fate.FROZEN: self._frozen,
+            Fate.FROZEN_BEFORE: self._both,
+            Fate.FREEZE_ENDS: self._frozen,
+            Fate.GRANTED: self._nothing,
+            Fate.GRANT_REVOKED: self._nothing,
+            Fate.EMERGENCY: self._nothing,
+            Fate.REVIEWED: self._reviewed,
+            Fate.EMERGENCY_FROZEN: self._nothing,
+            Fate.IN_WINDOW: self._approved,
+            Fate.START_TAKEN_BACK: self._regretted,
+            Fate.STARTS_LATER: self._approved,
         }
 
     async def _approved(self, wish: Wish, card: Json) -> None:
@@ -105,11 +124,25 @@ class Lives:
         await self._drift(wish)
 
     async def _left(self, wish: Wish, _card: Json) -> None:
-        self._left_alone.add(wish.value)
+        self.left_alone.add(wish.value)
 
     async def _at_the_last_moment(self, wish: Wish, card: Json) -> None:
         await asyncio.sleep(EXPIRES_SECONDS + self.rng.uniform(*LAST_SECONDS))
         await self._approved(wish, card)
+
+    async def _frozen(self, wish: Wish, card: Json) -> None:
+        await asyncio.gather(self._approved(wish, card), self._incidents.freezes(wish))
+
+    async def _both(self, wish: Wish, card: Json) -> None:
+        await self._approved(wish, card)
+        await self.people.insist(lambda: self.people.presses(wish.third, card, APPROVE))
+
+    async def _reviewed(self, wish: Wish, card: Json) -> None:
+        self.to_review.add(wish.value)
+        await self._incidents.reviews(wish, card)
+
+    async def _nothing(self, _wish: Wish, _card: Json) -> None:
+        """Leave it to what was done before: it runs at once, or people are asked and tidy up."""
 
     async def _reject(self, who: str, card: Json) -> None:
         await self.people.insist(lambda: self.people.presses(who, card, REJECT))
@@ -121,38 +154,7 @@ class Lives:
         await self.cloud.drift(wish.place, probe_port=value)
         self.drifts.append(Drift(at=began, target=wish.place.target, value=value))
 
-    async def tidy(self, changes: list[Row]) -> bool:
-        """Decide what still waits for people, look once more at what nobody knows; return whether anybody did."""
-        acted = [
-            await self._decide(row) if row["state"] == "PENDING" else await self._look_again(row)
-            for row in changes
-            if row["state"] in {"PENDING", "UNKNOWN"} and row["operation"]["probe_port"] not in self._left_alone
-        ]
-        return any(acted)
 
-    async def _decide(self, row: Row) -> bool:
-        card = await self.people.card(f"CR-{row['id']}:", seconds=GLANCE, action=APPROVE)
-        decider = next(who for who in ("bob", "carla") if row["requester"] != IDS[who])
-        if card is None:
-            return await self._miss(row)
-        self._missed.pop(row["id"], None)
-        return await self.people.presses(decider, card, APPROVE)
-
-    async def _miss(self, row: Row) -> bool:
-        """Ask for another change on the same backend: who is in the way of one is told where its card stands."""
-        since = self._missed.setdefault(row["id"], monotonic())
-        if monotonic() - since < MISSED_SECONDS or not self.is_deleted(f"CR-{row['id']}"):
-            return False  # it is on its way
-        del self._missed[row["id"]]
-        balancer, listener, backend = row["target"].split("/")
-        asker = next(who for who in PEOPLE if row["requester"] == IDS[who])
-        return await self.people.types(asker, f"probe-port {balancer} {listener} {backend} {SPARE} where is the card")
-
-    async def _look_again(self, row: Row) -> bool:
-        """Press Check again, once for each change whose card stands."""
-        if row["id"] in self._looked:
-            return False
-        card = await self.people.card(f"CR-{row['id']}:", seconds=GLANCE, action=CHECK_AGAIN)
-        if card is not None and await self.people.presses("bob", card, CHECK_AGAIN):
-            self._looked.add(row["id"])
-        return card is not None
+def next_minute(now: float) -> str:
+    """Return the first full minute that is ``AHEAD_SECONDS`` or more behind ``now``, as ``--at`` takes it."""
+    return strftime("%Y-%m-%dT%H:%MZ", gmtime(now + AHEAD_SECONDS + A_MINUTE - 1e-3))

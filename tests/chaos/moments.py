@@ -58,9 +58,23 @@ _SLACK = {
     "a look at a person": b"/api/users.info",
     "a look for a lost post": b"/api/conversations.replies",
     "a form": b"/api/views.open",
+    "a notice": b"notice:",  # what the metadata of one say it is for
 }
-_DATABASE = {"a commit": b"COMMIT", "a mark": b"INSERT INTO attempts", "an intake": b"INSERT INTO intake",
-             "an event": b"INSERT INTO events"}  # fmt: skip
+_DATABASE = {
+    "a commit": b"COMMIT",
+    "a mark": b"INSERT INTO attempts",
+    "an intake": b"INSERT INTO intake",
+    "an event": b"INSERT INTO events",
+    "a freeze": b"INSERT INTO freezes",
+    "the end of a freeze": b"UPDATE freezes",
+    "a grant": b"INSERT INTO grants",
+    "a use of a grant": b"UPDATE grants SET used",
+    "a breaking of the glass": b"INSERT INTO reviews",
+    "a signature": b"UPDATE reviews",
+    "a start that is due": b"UPDATE changes SET turn",
+}
+VERBS = {"freeze": "a freeze", "unfreeze": "the end of a freeze", "grant": "a grant", "revoke": "the end of a grant",
+         "emergency": "an emergency", "review": "a review"}  # fmt: skip
 _STEPS = ("checking", "calling", "following", "settling", "verifying", "watching", "waiting")
 
 
@@ -79,6 +93,7 @@ ENVELOPES: tuple[Moment, ...] = tuple(
         ("a command", b'"slash_commands"', b"&command="),
         ("a click", b'"block_actions"', b"%22block_actions%22"),
         ("a form's answer", b'"view_submission"', b"%22view_submission%22"),
+        *((name, f'"text": "{verb} '.encode(), f"text={verb}+".encode()) for verb, name in VERBS.items()),
     )
 )
 LOGGED: tuple[Moment, ...] = (

@@ -96,14 +96,18 @@ class People:
         state = await self.state()
         return next((list(one["messages"]) for one in state["channels"] if one["id"] == self.channel), [])
 
-    async def card(self, of: str, *, seconds: float, action: str = "") -> Json | None:
-        """Return the card that shows ``of`` (and has the button ``action``) once it stands, None if it doesn't."""
+    async def card(self, of: str, *, seconds: float, action: str = "", says: tuple[str, ...] = ("",)) -> Json | None:
+        """Return the card, or notice, that shows ``of`` once it stands, None if it doesn't.
+
+        It has the button ``action``, if one is given, and says one of ``says``.
+        """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while True:
                     for one in await self.messages():
                         shown = not one["ephemeral_to"] and not one["deleted"] and of in one["text"]
-                        if shown and (not action or button(one, action)):
+                        fits = any(words in one["text"] for words in says)
+                        if shown and fits and (not action or button(one, action)):
                             return one
                     await asyncio.sleep(GLANCE)
         return None

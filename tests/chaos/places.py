@@ -1,5 +1,7 @@
 """Where chaos plays: load balancers of its own, most without a health check that runs would watch."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +31,36 @@ backends = [{2}
 _BACKEND = """
   {{ host = "cpm-chaos{0}{1}", port = 80, alias = "chaos-{1}", probe_port = 8001, listening = [80, "8000-8999"] }},"""
 EXPIRES_SECONDS = 60.0  # the least there is
-# Without a policy of its own the bot refuses changes on listeners that nothing probes.
-POLICY = f"needs_health_check = false\nexpires_minutes = {EXPIRES_SECONDS / 60:.0f}\n"
+WINDOW = "always"  # the window that is always open
+# Without a policy of its own the bot refuses changes on listeners that nothing probes. Quotas outlast a world.
+_POLICY = """
+[defaults]
+needs_health_check = false
+expires_minutes = {expires:.0f}
+
+[windows]
+{window} = {{ days = "mon-sun", from = "00:00", to = "24:00", zone = "UTC" }}
+
+[grants]
+by = ["anyone"]
+channels = ["#*"]
+
+[emergency]
+people = {people}
+quota = 100
+period_hours = 1
+overrides_freezes = {overrides}
+
+[[rule]]
+name = "two approve what is frozen"
+load_balancer = ["lb-chaos[1-3]"]
+approvers = ["anyone"]
+freeze_approvers = ["anyone"]
+
+[[rule]]
+name = "nobody changes what is frozen"
+approvers = ["anyone"]
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +101,12 @@ def write_seed(folder: Path) -> Path:
     return path
 
 
-def write_policy(folder: Path) -> Path:
-    """Write the policy of the bots and return its path."""
+def write_policy(folder: Path, *, people: Iterable[str], overrides: bool) -> Path:
+    """Write the policy of the bots and return its path.
+
+    ``people`` (ids) may break the glass, ``overrides`` says whether that goes through freezes.
+    """
     path = folder / "policy.toml"
-    path.write_text(POLICY, encoding="utf-8")
+    said = {"people": json.dumps([*people]), "overrides": json.dumps(overrides)}
+    path.write_text(_POLICY.format(expires=EXPIRES_SECONDS / 60, window=WINDOW, **said), encoding="utf-8")
     return path

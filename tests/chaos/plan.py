@@ -1,15 +1,18 @@
 """What people want in one round: drawn from a seed, and nothing but values."""
 
 import random
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tests.chaos.places import LOAD_BALANCERS, Place, places
+from tests.chaos.places import LOAD_BALANCERS, WINDOW, Place, places
 
 PORTS = range(8010, 8990)
-WISHES = (2, 4)  # least and most
+WISHES, WISHES_WHEN_SLOW = (2, 4), (3, 4)  # least and most
 SPREAD = 1.5  # seconds within which they are typed
 TASK_SECONDS = (0.2, 0.5, 3.0)  # the long ones outlast a kill and the start after it
+MINUTE = "{minute}"
+HALF = 0.5
 ASKERS, DECIDERS = ("alice", "carla"), ("bob", "carla", "alice")
 
 
@@ -28,16 +31,47 @@ class Fate(StrEnum):
     OVERTAKEN_LATE = "overtaken_late"  # somebody else sets it just after the approval
     LEFT_ALONE = "left_alone"  # nobody decides, so that it expires
     LAST_MOMENT = "last_moment"  # approved as it expires, or a little before or after
+    FROZEN = "frozen"  # as it is approved
+    FROZEN_BEFORE = "frozen_before"  # it was asked for: refused, or approved by two
+    FREEZE_ENDS = "freeze_ends"  # by itself, after a minute
+    GRANTED = "granted"  # in advance, and nobody clicks
+    GRANT_REVOKED = "grant_revoked"  # as it is asked for
+    EMERGENCY = "emergency"  # whose review stays open
+    REVIEWED = "reviewed"  # an emergency whose review all three want to sign at once
+    EMERGENCY_FROZEN = "emergency_frozen"  # as the glass breaks
+    IN_WINDOW = "in_window"  # that is open
+    START_TAKEN_BACK = "start_taken_back"  # approved for later, and taken back before that
+    STARTS_LATER = "starts_later"  # within a minute or so
 
 
 SLOW = (Fate.LEFT_ALONE, Fate.LAST_MOMENT)
-LIKELY = (Fate.APPROVED,) * 4 + tuple(fate for fate in Fate if fate not in SLOW)
+LATER = (Fate.STARTS_LATER, Fate.FREEZE_ENDS)  # and which takes a minute, too
+EMERGENCIES = (Fate.EMERGENCY, Fate.REVIEWED, Fate.EMERGENCY_FROZEN)
+FREEZES = (Fate.FROZEN, Fate.FROZEN_BEFORE, Fate.EMERGENCY_FROZEN)  # which are lifted soon
+GRANTS = (Fate.GRANTED, Fate.GRANT_REVOKED)
+RARE = (*FREEZES, *GRANTS, Fate.EMERGENCY, Fate.REVIEWED, Fate.IN_WINDOW, Fate.START_TAKEN_BACK)
+LIKELY = (Fate.APPROVED,) * 4 + RARE + tuple(one for one in Fate if one not in (*SLOW, *LATER, *RARE)) * 2
 SLOW_EACH, SLOW_AT = 10, 5  # rounds; a minute of waiting makes each of them long
+# What some moments are of, which come with some fates only, and those fates.
+COMES_WITH: Mapping[str, tuple[Fate, ...]] = {
+    "a freeze": FREEZES,
+    "a grant": GRANTS,
+    "the end of a grant": (Fate.GRANT_REVOKED,),
+    "an emergency": EMERGENCIES,
+    "a breaking of the glass": (Fate.EMERGENCY, Fate.REVIEWED),
+    "a review": (Fate.REVIEWED,),
+    "a signature": (Fate.REVIEWED,),
+    "a notice": (*FREEZES, *GRANTS),
+}
+USES = (1, 3)  # of a grant, least and most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """One change that ``who`` asks for after ``delay`` seconds; ``decider`` is another person."""
+    """One change that ``who`` asks for after ``delay`` seconds; ``decider`` and ``third`` are others.
+
+    Where it is approved in advance, that is for ``uses`` changes, for it alone where it ``is_narrow``.
+    """
 
     delay: float
     who: str
@@ -47,13 +81,47 @@ class Wish:
     value: int
     fate: Fate
     reason: str
+    uses: int = 1
+    is_narrow: bool = False
 
     @property
     def command(self) -> str:
-        """Return what is typed after ``/lb``."""
+        """Return what is typed after ``/lb``; ``{minute}`` stands for one that is to come soon."""
+        place, fate = self.place, self.fate
+        words = ["emergency"] if fate in EMERGENCIES else []
+        words += ["probe-port", place.load_balancer, place.listener, self._backend, str(self.value)]
+        if fate is Fate.IN_WINDOW:
+            words += ["--window", WINDOW]
+        if fate in {Fate.STARTS_LATER, Fate.START_TAKEN_BACK}:
+            words += ["--at", MINUTE]
+        return " ".join([*words, self.reason])
+
+    @property
+    def quiet(self) -> str:
+        """Return why its load balancer is frozen, which tells that freeze from others."""
+        return f"hands off {self.value}"
+
+    @property
+    def drill(self) -> str:
+        """Return why it is approved in advance, which tells that grant from others."""
+        return f"drill {self.value}"
+
+    @property
+    def freeze(self) -> str:
+        """Return what freezes its load balancer."""
+        lasts = "1m" if self.fate is Fate.FREEZE_ENDS else "1h"
+        return f"freeze {self.place.load_balancer} for {lasts} {self.quiet}"
+
+    @property
+    def grant(self) -> str:
+        """Return what approves it in advance, and where it is not narrow also others on its load balancer."""
         place = self.place
-        backend = f"{place.host}:{place.port}"
-        return f"probe-port {place.load_balancer} {place.listener} {backend} {self.value} {self.reason}"
+        where = [place.load_balancer, *((place.listener, self._backend) if self.is_narrow else ())]
+        return f"grant probe-port {' '.join(where)} for 30m {self.uses} uses {self.drill}"
+
+    @property
+    def _backend(self) -> str:
+        return f"{self.place.host}:{self.place.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +138,11 @@ def is_slow(number: int) -> bool:
     return number % SLOW_EACH == SLOW_AT
 
 
-def draw(rng: random.Random, number: int) -> Plan:
-    """Return the plan of round ``number``; its load balancers take turns."""
+def draw(rng: random.Random, number: int, moments: Iterable[str] = ()) -> Plan:
+    """Return the plan of round ``number``, in which ``moments`` are waited for; its load balancers take turns."""
     near, far = places(number % LOAD_BALANCERS + 1), places((number + 3) % LOAD_BALANCERS + 1)
-    count = rng.randint(*WISHES)
+    count = rng.randint(*(WISHES_WHEN_SLOW if is_slow(number) else WISHES))
+    awaited = [fates for moment in moments for what, fates in COMES_WITH.items() if what in moment]
     free = [*near, far[0]]  # the second on the same load balancer waits for the first
     values = rng.sample(PORTS, count)
     wishes = []
@@ -88,8 +157,10 @@ def draw(rng: random.Random, number: int) -> Plan:
                 third=third,
                 place=free.pop(rng.randrange(len(free))),
                 value=values[nth],
-                fate=_fate(rng, number, nth),
+                fate=_fate(rng, number, nth, awaited if nth == count - 1 else []),
                 reason=f"wish {nth} of round {number}",
+                uses=rng.randint(*USES),
+                is_narrow=rng.random() < HALF,
             )
         )
     lines = [
@@ -101,7 +172,9 @@ def draw(rng: random.Random, number: int) -> Plan:
     return Plan(wishes=tuple(wishes), lines=said, task_seconds=rng.choice(TASK_SECONDS))
 
 
-def _fate(rng: random.Random, number: int, nth: int) -> Fate:
+def _fate(rng: random.Random, number: int, nth: int, awaited: list[tuple[Fate, ...]]) -> Fate:
     if nth == 0:
         return Fate.APPROVED
-    return rng.choice(SLOW if nth == 1 and is_slow(number) else LIKELY)
+    if is_slow(number):
+        return (rng.choice(SLOW), *LATER)[nth - 1]
+    return rng.choice(rng.choice(awaited or [LIKELY]))

@@ -20,6 +20,7 @@ from tests.chaos.plan import Plan, draw, is_slow
 from tests.chaos.sabotage import Act, Fault
 from tests.chaos.saboteur import Saboteur
 from tests.chaos.setting import Setting
+from tests.chaos.tidying import Tidying
 from tests.chaos.watch import Watch
 
 UNDISTURBED = 4.0  # seconds after people did what they could, for what comes late, before all is mended
@@ -49,10 +50,11 @@ async def play(setting: Setting, itinerary: Itinerary, number: int, rng: random.
     await people.gather()
     await setting.cloud.ask("DELETE", "journal")
     before = await setting.cloud.probe_ports()
-    plan, acts, faults = draw(rng, number), itinerary.acts(number), itinerary.faults(number)
+    acts, faults = itinerary.acts(number), itinerary.faults(number)
+    plan = draw(rng, number, [act.moment.name for act in acts])
     await setting.cloud.ask("POST", "tasks", {"duration": plan.task_seconds})
     administrator = Administrator(people=people)
-    lives = Lives(people=people, cloud=setting.cloud, rng=rng, is_deleted=administrator.deleted_card)
+    lives = Lives(people=people, cloud=setting.cloud, rng=rng)
     confessions = Confessions(bots=setting.bots)
     watch = Watch(database=setting.database)
     if len(setting.bots) > 1:
@@ -65,7 +67,7 @@ async def play(setting: Setting, itinerary: Itinerary, number: int, rng: random.
     for act in saboteur.struck:
         itinerary.happened(act)
     await setting.heal()
-    await _come_to_rest(setting, people, lives)
+    await _come_to_rest(setting, _tidying(lives, administrator))
     looks = await watch.seen()
     history = await _history(setting, lives, administrator, before)
     history = replace(history, faults=confessions.heard(), looks=looks)
@@ -97,7 +99,16 @@ async def _is_at_rest(setting: Setting, people: People) -> bool:
     return found.are_at_rest
 
 
-async def _come_to_rest(setting: Setting, people: People, lives: Lives) -> None:
+def _tidying(lives: Lives, administrator: Administrator) -> Tidying:
+    return Tidying(
+        people=lives.people,
+        is_deleted=administrator.deleted_card,
+        left_alone=lives.left_alone,
+        to_review=lives.to_review,
+    )
+
+
+async def _come_to_rest(setting: Setting, tidying: Tidying) -> None:
     """Wait until everything is done, for as long as anything moves: the checker says what is still open then.
 
     On a busy machine everything takes its time; what waits for ever stands still.
@@ -107,9 +118,8 @@ async def _come_to_rest(setting: Setting, people: People, lives: Lives) -> None:
     while True:
         for bot in setting.bots:
             await bot.started()
-        [rows] = await asyncio.to_thread(setting.database.look, "SELECT * FROM changes ORDER BY id")
-        acted = await lives.tidy([row for row in rows if row["channel"] == people.channel])
-        found, unready = await asyncio.to_thread(tables, setting.database, people.channel), await setting.unready()
+        acted, channel = await tidying.tidy(setting.database), tidying.people.channel
+        found, unready = await asyncio.to_thread(tables, setting.database, channel), await setting.unready()
         if found.are_at_rest and not acted and not unready:
             return
         if (found, unready) != before:
@@ -129,6 +139,7 @@ async def _history(setting: Setting, lives: Lives, administrator: Administrator,
         now=await setting.cloud.probe_ports(),
         drifts=tuple(lives.drifts),
         cards=slack.cards,
+        notices=slack.notices,
         whispers=slack.whispers,
         forms=slack.forms,
         changes=found.changes,
@@ -137,6 +148,8 @@ async def _history(setting: Setting, lives: Lives, administrator: Administrator,
         record=found.record,
         posts=found.posts,
         intake=found.intake,
+        grants=found.grants,
+        reviews=found.reviews,
         runs=found.runs,
         unready=await setting.unready(),
         deeds=tuple(people.deeds),

@@ -12,6 +12,7 @@ from bot.sandbox.world import DidNotStart, World, world
 from tests.chaos.bots import Bot, Link, behind_proxies
 from tests.chaos.cloudside import CloudSide
 from tests.chaos.database import Database
+from tests.chaos.people import IDS
 from tests.chaos.places import write_policy, write_seed
 from tests.chaos.sabotage import Fault
 
@@ -27,6 +28,18 @@ QUICK = {
 REQUESTS_PATH = "/slack/events"
 # A connection that is kept may be closed by its server in the moment in which it is used again.
 EACH_ANEW = httpx.Limits(max_keepalive_connections=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What one world is like: bots write through ``api`` (v2 or 3.0).
+
+    Slack posts to them with ``http``, instead of Socket Mode; emergencies go through freezes with ``overrides``.
+    """
+
+    api: str
+    http: bool
+    overrides: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,22 +86,20 @@ class Setting:
 
 
 @asynccontextmanager
-async def setting(folder: Path, database: Database, *, bots: int, api: str, http: bool) -> AsyncIterator[Setting]:
-    """Yield a world of ``bots`` replicas on ``database``, all up; ``api`` is what they write through, v2 or 3.0.
-
-    ``http`` says that Slack posts to them, instead of Socket Mode.
+async def setting(folder: Path, database: Database, kind: Kind, *, bots: int) -> AsyncIterator[Setting]:
+    """Yield a world of ``bots`` replicas on ``database``, all up.
 
     Raises:
         DidNotStart: a bot that nobody disturbed did not start.
     """
-    policy = {"COUNTERSIGN_POLICY": str(write_policy(folder)), "COUNTERSIGN_BMLB_API": api}
+    policy = write_policy(folder, people=IDS.values(), overrides=kind.overrides)
     async with (
         world(folder, seed=write_seed(folder)) as opened,
         httpx.AsyncClient(trust_env=False, timeout=30, limits=EACH_ANEW) as client,
     ):
         names = [f"bot-{n}" for n in itertools.islice(itertools.count(1), bots)]
-        settings = {**QUICK, **policy}
-        made = [await behind_proxies(name, opened, settings, database=database.url, http=http) for name in names]
+        settings = {**QUICK, "COUNTERSIGN_POLICY": str(policy), "COUNTERSIGN_BMLB_API": kind.api}
+        made = [await behind_proxies(name, opened, settings, database=database.url, http=kind.http) for name in names]
         _tell_request_urls(made)
         cloud = CloudSide(url=opened.cloud.url, http=client)
         try:

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 from tests.chaos.history import Attempt, Call, Change, History, Violation
+from tests.chaos.rules.states import APPROVALS
 
 UNHEARD = frozenset({"lose_answer", "refuse_connection_after_read", "http_500", "http_500_applied", "html",
                      "truncated_json", "error"})  # fmt: skip # a read that met one of these told the bot nothing
@@ -21,7 +22,7 @@ def _marks(history: History, change: Change) -> list[Attempt]:
 
 
 def asked_for(history: History) -> Iterator[Violation]:
-    """Every modify call is what a change asks for that somebody approved before."""
+    """Every modify call is what a change asks for that somebody approved, or broke the glass for, before."""
     for call in history.calls:
         if call.value is None:
             continue
@@ -30,7 +31,7 @@ def asked_for(history: History) -> Iterator[Violation]:
             told = f"journal {call.n}: {call.target} to {call.value}, which no change asks for"
             yield Violation(rule="asked_for", change="", evidence=told)
         for change in found:
-            approvals = [one.at for one in history.of(change, "change.approve")]
+            approvals = [one.at for one in history.of(change, *APPROVALS)]
             if not any(at <= call.at + CLOCKS_APART for at in approvals):
                 told = f"journal {call.n}: called at {call.at:.3f}, approved at {approvals or 'no time'}"
                 yield Violation(rule="asked_for", change=f"CR-{change.id}", evidence=told)

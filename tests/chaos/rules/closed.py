@@ -20,7 +20,7 @@ def may_lack_its_card(history: History, change: Change) -> bool:
     """Say whether no card need stand: it was deleted after the last word on the change, or never could be posted."""
     if was_taken_back(history, change):
         return True
-    last = max((one.at for one in history.of(change) if one.kind.startswith("change.")), default=0.0)
+    last = max((one.at for one in history.of(change) if one.kind.startswith(("change.", "review."))), default=0.0)
     return any(one.at >= last - CLOCKS_APART for one in deleted(history, change, "card"))
 
 
@@ -46,6 +46,6 @@ def told_directly(history: History) -> Iterator[Violation]:
                 yield Violation(rule="told_directly", change=name, evidence="taken back, and nobody was told")
     if not history.closures:
         for purpose in told:
-            if purpose.startswith(("answer:CR-", "answer:card-")):
+            if purpose.startswith(("answer:CR-", "answer:card-", "answer:notice-")):
                 evidence = f"{purpose} was told directly while the channel was open"
                 yield Violation(rule="told_directly", change="", evidence=evidence)

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.chaos.history import Card, Change, History, Violation
+from tests.chaos.history import Change, History, Violation
 from tests.chaos.rules.closed import may_lack_its_card, was_taken_back
+from tests.chaos.rules.notices import is_notice, was_told_directly
 from tests.chaos.rules.states import stands
+from tests.chaos.shown import Card
 
 SAYS = {
     "PENDING": "⏳ *Waiting for a second person*",
@@ -30,7 +32,7 @@ def _cards(history: History, change: Change) -> list[Card]:
 
 
 def one_card(history: History) -> Iterator[Violation]:
-    """Each change has exactly one top-level message, and there is no other.
+    """Each change has exactly one top-level message, and there is no other but notices.
 
     It may have none where Slack's administrator deleted it after the last word on it, or let it never be posted.
     """
@@ -58,7 +60,7 @@ def card_says_so(history: History) -> Iterator[Violation]:
 
 
 def thread_is_whole(history: History) -> Iterator[Violation]:
-    """One result for whatever ended after a decision, one progress line for what ran, one message each new asking.
+    """One result for what ended after a decision, one progress line for what ran, one message each asking and review.
 
     A deleted card's thread counts; of what was deleted itself, there may be none or a new one.
     """
@@ -71,6 +73,8 @@ def thread_is_whole(history: History) -> Iterator[Violation]:
             wanted["result"] = 1
         if history.of(change, "change.start"):
             wanted["progress"] = 1
+        if history.of(change, "review.signed"):
+            wanted["review"] = 1
         seen = Counter(replies)
         if wanted["progress"] == 0 and seen["progress"] == 1:
             del seen["progress"]  # it waited for its turn and was taken back
@@ -89,12 +93,15 @@ def _was_approved(history: History, change: Change) -> bool:
 def nothing_due(history: History) -> Iterator[Violation]:
     """Every message that was wanted was delivered as it was wanted last; none was given up, none is wanted twice.
 
-    The card of a change that was taken back because its channel took none is given up.
+    The card of a change that was taken back because its channel took none is given up, and so is a notice that such a
+    channel took not.
     """
     hopeless = {one.id for one in history.changes if was_taken_back(history, one)}
     for post in history.posts:
         name = f"CR-{post.change}" if post.change else ""
         if post.given_up is not None and post.purpose == "card" and post.change in hopeless:
+            continue
+        if is_notice(post) and was_told_directly(history, post):
             continue
         if post.given_up is not None:
             told = f"post {post.id} ({post.purpose}) was given up: {post.given_up}"

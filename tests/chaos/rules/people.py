@@ -4,16 +4,17 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tests.chaos.history import Deed, History, Intake, Violation
+from tests.chaos.rules.notices import ordered
 
 # As people read it: carla's Slack speaks Chinese.
 NOT_STORED = ("could not be stored, so nothing was done", "你的请求没能存下，所以什么都没做")
 MAYBE_STORED = ("can't tell whether your request was stored", "我无法确定你的请求是否已存下")
 COPIES = 2  # of a personal answer, where Slack's word that it was shown got lost
 FORM = "change_reject"  # a click that opens a form
-MOVE_OF = {
-    "change_approve": "change.approve",
-    "rejection": "change.reject",
-    "change_cancel": "change.cancel",
+MOVES_OF = {
+    "change_approve": {"change.approve", "approval.counted"},
+    "rejection": {"change.reject"},
+    "change_cancel": {"change.cancel"},
 }
 
 
@@ -53,7 +54,7 @@ def _interaction(deed: Deed) -> tuple[str, str, str]:
 
 
 def answered(history: History) -> Iterator[Violation]:
-    """What was taken in was finished, by a change, a decision, a form or an answer to its person, and by one only."""
+    """What was taken in was finished by one of: a change, a decision, a freeze or grant, a form, an answer."""
     opened = {change.intake for change in history.changes}
     answers = Counter(one.purpose.partition(":")[2] for one in history.posts if one.purpose.startswith("answer:"))
     silent = 0
@@ -61,7 +62,7 @@ def answered(history: History) -> Iterator[Violation]:
         if one.finished_at is None:
             yield Violation(rule="answered", change=_change(one), evidence=f"{one.kind} of {one.user} is not finished")
             continue
-        ways = (one.key in opened) + answers[one.key] + _decided(history, one)
+        ways = (one.key in opened) + answers[one.key] + _decided(history, one) + len(ordered(history, one))
         if one.kind == FORM and not ways:
             silent += 1
         elif ways == 0:
@@ -77,10 +78,10 @@ def answered(history: History) -> Iterator[Violation]:
 
 def _decided(history: History, one: Intake) -> bool:
     """Say whether a move bears the moment in which ``one`` was finished: they are one transaction."""
-    kind = MOVE_OF.get(one.kind)
+    kinds = MOVES_OF.get(one.kind, set())
     number = _number(one)
     return any(
-        event.kind == kind and event.actor == one.user and event.change == number and event.at == one.finished_at
+        event.kind in kinds and event.actor == one.user and event.change == number and event.at == one.finished_at
         for event in history.events
     )
 

@@ -90,11 +90,12 @@ def explained(history: History) -> Iterator[Violation]:
 
 
 def second_person(history: History) -> Iterator[Violation]:
-    """Nobody approved what they asked for themselves."""
+    """Nobody approved what they asked for themselves, alone or with others."""
     for change in history.changes:
-        for event in history.of(change, "change.approve"):
-            if event.actor == change.requester:
-                told = f"event {event.id}: {event.actor} asked and approved"
+        for event in history.of(change, "change.approve", "approval.counted"):
+            people = {event.actor, *(one["person"] for one in event.facts.get("approvals", ()))}
+            if change.requester in people:
+                told = f"event {event.id}: {change.requester} asked and approved"
                 yield Violation(rule="second_person", change=f"CR-{change.id}", evidence=told)
 
 

@@ -11,8 +11,8 @@ from bot.sandbox.slack.platform import Options
 from bot.sandbox.slack.seed import seeded
 from bot.sandbox.slack.server import build
 from tests.chaos.gathering import shown
-from tests.chaos.history import Whisper
 from tests.chaos.people import People
+from tests.chaos.shown import Whisper
 
 BOT = {"Authorization": "Bearer xoxb-sandbox"}
 NOW = 1_700_000_000.0

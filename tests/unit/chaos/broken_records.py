@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from tests.chaos.history import Card, History, Reply
+from tests.chaos.history import History
+from tests.chaos.shown import Card, Reply
 from tests.unit.chaos.histories import RECORD, changed, sound, without
 
 HEAD = f"The record up to here: `{RECORD[2].hash}`"

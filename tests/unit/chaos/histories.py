@@ -4,21 +4,9 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from tests.chaos.history import (
-    Attempt,
-    Call,
-    Card,
-    Change,
-    Deed,
-    Event,
-    History,
-    Intake,
-    Linked,
-    Post,
-    Reply,
-    Whisper,
-)
+from tests.chaos.history import Attempt, Call, Change, Deed, Event, History, Intake, Linked, Post
 from tests.chaos.rules.record import line
+from tests.chaos.shown import Card, Reply, Whisper
 
 LISTENER = "lb-one/lbl-one"
 BACKENDS = ("cpm-a:80", "cpm-b:80", "cpm-c:80", "cpm-d:80")

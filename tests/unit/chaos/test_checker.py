@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from tests.chaos.checker import RULES, check
-from tests.chaos.history import Call, Card, Closure, Deed, Drift, History, Look, Post, Reply, Whisper
+from tests.chaos.history import Call, Closure, Deed, Drift, History, Look, Post
+from tests.chaos.shown import Card, Reply, Whisper
+from tests.unit.chaos.broken_incidents import BROKEN_INCIDENTS
 from tests.unit.chaos.broken_records import BROKEN_RECORDS
 from tests.unit.chaos.broken_records import SOUND as WITH_HEAD
 from tests.unit.chaos.histories import MODIFY, OLD, A, C, changed, event, more, sound, without
@@ -90,6 +92,7 @@ BROKEN: list[tuple[str, str, History]] = [
      more("posts", Post(id=9, change=None, purpose="answer:key-6", delivered=0, wanted=0))),
     ("answered", "a form that never opened", replace(sound(), forms=0)),
     *BROKEN_RECORDS,
+    *BROKEN_INCIDENTS,
 ]  # fmt: skip
 
 

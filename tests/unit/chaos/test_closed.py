@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.chaos.checker import check
-from tests.chaos.history import Card, Change, Closure, Deletion, Event, History, Intake, Post, Reply, Whisper
+from tests.chaos.history import Change, Closure, Deletion, Event, History, Intake, Post
+from tests.chaos.shown import Card, Reply, Whisper
 from tests.unit.chaos.histories import changed, more, sound, without
 
 SUCCEEDED, REJECTED = 0, 1
