@@ -67,8 +67,7 @@ def thread_is_whole(history: History) -> Iterator[Violation]:
     for change in history.changes:
         name = f"CR-{change.id}"
         replies = Counter(reply.purpose for card in history.cards if card.change == name for reply in card.replies)
-        asked = [f"moved:{nth + 2}" for nth in range(len(history.of(change, "change.ask_again")))]
-        wanted = Counter(asked)
+        wanted = Counter(_asked_again(history, change))
         if change.state in {"REJECTED", "EXPIRED", "SUCCEEDED", "FAILED", "UNKNOWN"} or _was_approved(history, change):
             wanted["result"] = 1
         if history.of(change, "change.start"):
@@ -82,6 +81,12 @@ def thread_is_whole(history: History) -> Iterator[Violation]:
         if seen - wanted or wanted - seen - lost:
             told = f"it is {change.state}; its thread holds {dict(replies)}, and should hold {dict(+wanted)}"
             yield Violation(rule="thread_is_whole", change=name, evidence=told)
+
+
+def _asked_again(history: History, change: Change) -> list[str]:
+    """Return what tells each time that people were asked again, by the card's version, which a new rule raises, too."""
+    newer = history.of(change, "change.ask_again", "change.renew")
+    return [f"moved:{version}" for version, one in enumerate(newer, start=2) if one.kind == "change.ask_again"]
 
 
 def _was_approved(history: History, change: Change) -> bool:

@@ -128,6 +128,16 @@ def test_unknown_may_become_known_later() -> None:
     assert [violation.rule for violation in check(old)] == ["final_value"]
 
 
+def test_a_card_that_was_renewed_before_people_were_asked_again_counts() -> None:
+    renewed, again = event(90, 1, "change.renew"), event(91, 1, "change.ask_again")
+    history = replace(sound(), events=(*sound().events, renewed, again))
+    said = (*sound().cards[SUCCEEDED].replies, Reply(purpose="moved:3", text=""))
+    cards = (replace(sound().cards[SUCCEEDED], replies=said), *sound().cards[1:])
+
+    assert "thread_is_whole" in {one.rule for one in check(history)}
+    assert "thread_is_whole" not in {one.rule for one in check(replace(history, cards=cards))}
+
+
 def test_a_drift_while_a_change_runs_may_win_or_lose() -> None:
     history = replace(sound(), drifts=(Drift(at=40.0, target=A, value=9000),))
 

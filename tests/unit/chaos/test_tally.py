@@ -5,8 +5,9 @@ from dataclasses import replace
 from tests.chaos.history import History, Look, Violation
 from tests.chaos.plan import Plan
 from tests.chaos.rounds import Verdict
-from tests.chaos.tally import Tally
+from tests.chaos.tally import RARE, Tally
 from tests.unit.chaos.histories import sound
+from tests.unit.chaos.incidents import incident
 
 
 def verdict(number: int, history: History, *rules: str) -> Verdict:
@@ -31,6 +32,17 @@ def test_what_failed_is_told_with_what_plays_it_again() -> None:
         "chaos on sqlite: 23 passed, 2 failed",
         "  failed: CHAOS_DATABASES=sqlite CHAOS_SEED=7 CHAOS_FIRST=4 CHAOS_ROUNDS=1 make chaos  # one_card, at_rest",
         "  failed: CHAOS_DATABASES=sqlite CHAOS_SEED=7 CHAOS_FIRST=5 CHAOS_ROUNDS=1 make chaos  # the world broke",
+    ]
+
+
+def test_what_is_rare_is_counted() -> None:
+    tally = Tally(rounds=2)
+    tally.count(verdict(1, incident()))
+    tally.count(verdict(2, incident()))
+
+    assert list(tally.lines("sqlite", 7)) == [
+        "chaos on sqlite: 2 passed, 0 failed",
+        f"  on record: {', '.join(f'2 {kind}' for kind in RARE if kind not in {'change.renew', 'change.ask_again'})}",
     ]
 
 
