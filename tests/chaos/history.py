@@ -192,7 +192,8 @@ class History:
     ``runs`` are the engine's runs that have not ended, ``forms`` how often a form was opened for somebody,
     ``record`` is everything recorded since the world began, of whatever channel; ``unready`` are
     the bots that did not say they were ready at the end, ``faults`` the lines in which a bot confesses one of its own,
-    ``looks`` what was seen of replicas and their runs, in order; none where there is one bot only.
+    ``looks`` what was seen of replicas and their runs, in order; none where there is one bot only. ``overrides`` says
+    whether the policy lets emergencies go through freezes.
     """
 
     calls: tuple[Call, ...] = ()
@@ -216,6 +217,7 @@ class History:
     unready: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     looks: tuple[Look, ...] = ()
+    overrides: bool = True
     closures: tuple[Closure, ...] = ()
     deletions: tuple[Deletion, ...] = ()
 

@@ -70,7 +70,7 @@ async def play(setting: Setting, itinerary: Itinerary, number: int, rng: random.
     await _come_to_rest(setting, _tidying(lives, administrator))
     looks = await watch.seen()
     history = await _history(setting, lives, administrator, before)
-    history = replace(history, faults=confessions.heard(), looks=looks)
+    history = replace(history, faults=confessions.heard(), looks=looks, overrides=setting.kind.overrides)
     return Verdict(
         number=number,
         plan=plan,

@@ -47,6 +47,7 @@ class Setting:
     """Everything that stays up between rounds."""
 
     folder: Path
+    kind: Kind
     world: World
     http: httpx.AsyncClient
     cloud: CloudSide
@@ -107,7 +108,9 @@ async def setting(folder: Path, database: Database, kind: Kind, *, bots: int) ->
                 await bot.started()
                 if bot.running is None:
                     raise DidNotStart(bot.name, opened.log(bot.name)[-2000:])
-            yield Setting(folder=folder, world=opened, http=client, cloud=cloud, database=database, bots=tuple(made))
+            yield Setting(
+                folder=folder, kind=kind, world=opened, http=client, cloud=cloud, database=database, bots=tuple(made)
+            )
         finally:
             for bot in made:
                 await bot.close()

@@ -49,6 +49,7 @@ BROKEN_INCIDENTS: list[tuple[str, str, History]] = [
      altered("events", nth("freeze.set"), facts={**FREEZE, "id": 6, "channel": "C0OPS"})),
     ("no_call_while_frozen", "an emergency that goes through nothing",
      altered("events", nth("call.about_to", 3), facts={"attempt": 1})),
+    ("no_call_while_frozen", "an emergency that may not go through it", replace(incident(), overrides=False)),
     ("no_call_while_frozen", "it was never lifted", lacking("events", nth("freeze.lifted"))),
     ("no_call_while_frozen", "lifted only after the call", _in_order(_moved("freeze.lifted", None, to=90))),
     ("frozen_needs_two", "one approved what was frozen",
