@@ -96,17 +96,17 @@ class Thread:
     async def begin_due(self) -> list[asyncio.Task[None]]:
         """Begin to deliver what is due, each change by itself and its messages in their order; return what was begun.
 
-        While Slack refuses the bot token, only what can do without one. A change with a delivery under way is left to
-        the next look, so that its messages never overtake each other.
+        While Slack refuses the bot token, only what can do without one. What has a delivery under way is left to the
+        next look: messages of a change never overtake each other, and what ends meanwhile is not as it was read.
         """
-        busy = {change for change, _ in self._under_way if change}
+        busy = set(self._under_way)
         async with self._ledger.reading() as book:
-            due = await self._due(book, busy)
+            due = await self._due(book, {change for change, _ in busy if change})
         ready = sorted(filter(self._may_go, due), key=_order)
         by_change = {key: list(posts) for key, posts in groupby(ready, key=_change)}
         begun = []
         for key, posts in by_change.items():
-            if key not in self._under_way:
+            if key not in busy:
                 delivery = self._under_way[key] = asyncio.create_task(self._in_order(posts))
                 delivery.add_done_callback(partial(self._ended, key))
                 begun.append(delivery)

@@ -153,7 +153,7 @@ class Trouble:
         if user := post.body.get("by"):
             where = self._words.say("answer/notice_directly", channel=place(post.channel), why=why)
             body = {"text": f"{post.body['text']}\n{where}", "direct": True}
-            await outbox.answer(book, key=f"notice-{post.id}", channel=post.channel, user=user, body=body, at=now)
+            await outbox.answer_once(book, key=f"notice-{post.id}", channel=post.channel, user=user, body=body, at=now)
 
 
 def _back_off(post: Post, most: float) -> float:

@@ -65,6 +65,20 @@ async def test_where_the_channel_takes_nothing_its_person_is_told_directly(postm
     assert (await postman.row(NOTICE))["given_up"] == "not_in_channel"
 
 
+async def test_of_two_that_a_closed_channel_refuses_one_tells_its_person(postman: Postman) -> None:
+    """Two may be at one notice: who took in what brought it about woke up, and the leader took it for dead."""
+    other = Postman(postman.slack, postman.ledger, postman.time)
+    await noticed(postman, channel=QUIET)
+    await postman.slack.fault("slow", seconds=HELD, method="chat.postMessage", times=2)
+    begun = [*await postman.thread.begin_due(), *await other.thread.begin_due()]
+    while not all(one.done() for one in begun):
+        await postman.slack.do("clock", advance=HELD)
+    await postman.deliver()
+
+    assert len(begun) == len((postman, other))
+    assert len(postman.slack.direct(ALICE)) == 1
+
+
 @pytest.mark.parametrize("kind", ["http_503", "drop_before", "rate_limited"])
 async def test_notices_come_in_their_order_however_long_the_first_one_takes(postman: Postman, kind: str) -> None:
     await noticed(postman)
