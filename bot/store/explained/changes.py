@@ -1,4 +1,4 @@
-"""Whether changes say what the events lead to: state, who decided, what each call gave, who reviewed it."""
+"""Whether changes say what the events lead to: state, rule, who approved and decided, each call, the review."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +14,7 @@ from bot.store.tables import attempts, changes, events, reviews
 
 _CHANGE = "change."
 _OPENED = "change.opened"
+_COUNTED = "approval.counted"
 _DECISIONS = {Move.APPROVE, Move.BREAK_GLASS, Move.REJECT, Move.CANCEL}
 _ENDS = {Move.SUCCEED, Move.FAIL, Move.LOSE_TRACK}
 _ANSWER = ("answer", "task", "request_id", "code")
@@ -52,6 +53,8 @@ def _differing(connection: Connection, batch: Sequence[Row[Any]]) -> Iterator[Di
         except (NoStory, IllegalMove):
             yield f"CR-{row.id} state", last
             continue
+        if row.approvals is None and not wanted["approvals"]:  # asked for before there were rules
+            del wanted["approvals"]
         yield from ((f"CR-{row.id} {column}", last) for column in columns_apart(row, wanted))
         yield from ((f"CR-{row.id} {what}", last) for what in _calls(made[row.id], story))
         yield from ((f"CR-{row.id} {what}", last) for what in _review(signed.get(row.id), story))
@@ -75,16 +78,21 @@ def _change(story: Sequence[Row[Any]]) -> Expected:
         IllegalMove: a move that the table of moves doesn't know.
         NoStory: it begins with something else than the opening.
     """
-    moves = [event for event in story if event.kind.startswith(_CHANGE)]
+    moves = [event for event in story if event.kind.startswith(_CHANGE) or event.kind == _COUNTED]
     if not moves or moves[0].kind != _OPENED:
         raise NoStory
     opening = moves[0]
     asked = {name: opening.facts[name] for name in ("operation", "reason")}
     wanted: Expected = {"state": State.PENDING, "version": 1, "requester": opening.actor, "created_at": opening.at,
                         "facts": opening.facts["facts"], "decided_by": None, "decided_at": None, "started_at": None,
-                        "ended_at": None, "ending": None, **_starts(opening.facts.get("start")), **asked}  # fmt: skip
+                        "ended_at": None, "ending": None, "approvals": [],
+                        **_starts(opening.facts.get("start")), **asked}  # fmt: skip
+    wanted |= {"rule": opening.facts["rule"]} if "rule" in opening.facts else {}
     for event in moves[1:]:
-        _follow(wanted, Move(event.kind.removeprefix(_CHANGE)), event)
+        if event.kind != _COUNTED:
+            _follow(wanted, Move(event.kind.removeprefix(_CHANGE)), event)
+        if "approvals" in event.facts:  # a version before rules told none
+            wanted["approvals"] = event.facts["approvals"]
     return wanted
 
 
@@ -99,10 +107,12 @@ def _follow(wanted: Expected, move: Move, event: Row[Any]) -> None:
     elif move in _ENDS:
         wanted |= {"ended_at": event.at, "ending": event.facts["ending"]}
     elif move is Move.RENEW:
-        wanted |= {"version": wanted["version"] + 1}
+        wanted |= {"version": wanted["version"] + 1, "approvals": [], "rule": event.facts["rule"]}
     elif move is Move.ASK_AGAIN:
-        wanted |= {"version": wanted["version"] + 1, "decided_by": None, "decided_at": None, "started_at": None}
-        wanted.pop("facts", None)  # they are what was read then, and the event tells only what moved
+        wanted |= {"version": wanted["version"] + 1, "approvals": []}
+        wanted |= {"decided_by": None, "decided_at": None, "started_at": None}
+        for then in ("facts", "rule"):  # they are what was read then, and the event tells only what moved
+            wanted.pop(then, None)
 
 
 def _starts(told: Mapping[str, Any] | None) -> Expected:

@@ -1,13 +1,13 @@
 """Rules and rights that moved since people were asked: what was approved runs no more, and people are asked again."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import null, update
+from sqlalchemy import insert, null, update
 
 from bot.domain.asks import ANYONE, Stage
-from bot.domain.change import Ending, State
+from bot.domain.change import Change, Ending, Move, State
 from bot.domain.policy import (
     Deny,
     LiveFact,
@@ -16,10 +16,11 @@ from bot.domain.policy import (
     RuleChanged,
     When,
 )
+from bot.store import line
 from bot.store.ledger import Ledger
 from bot.store.tables import changes
 from tests.rooms.engine.ruled import CARLA, ONE_OF_TEAM, TWO_OF_TEAM, approve, leave, policy, stages
-from tests.rooms.engine.world import BOB, World, world
+from tests.rooms.engine.world import ALICE, BOB, OPERATION, World, world
 
 
 @pytest.fixture
@@ -127,14 +128,27 @@ async def test_a_live_fact_chooses_the_rule_and_one_that_moved_asks_again(ledger
         assert made.calls == 0
 
 
-@pytest.mark.parametrize("approvals", [None, []], ids=["asked before rules", "asked since"])
+async def asked_before_rules(made: World) -> Change:
+    """Store a change as a version did that knew no rules: neither its row nor its event names one."""
+    facts, at = await made.cloud.observe(OPERATION.load_balancer, OPERATION.listener), made.time.now()
+    said = {"operation": OPERATION.to_json(), "facts": facts.to_json(), "reason": "because"}
+    place = {"load_balancer": OPERATION.load_balancer, "target": OPERATION.target, "channel": "C0INCIDENT"}
+    row = {"id": 1, "intake": await made.key(), "state": State.PENDING, "version": 1, "requester": ALICE.id}
+    rest = {"verb": OPERATION.description.verb, "findings": {}, "moved": [], "created_at": at, "expires_at": at + 3600}
+    async with made.ledger.writing() as book:
+        await book.connection.execute(insert(changes).values(**row, **said, **place, **rest))
+        await book.record(ALICE.id, "change.opened", at=at, change=1, facts=said)
+        return await book.change(1)
+
+
+@pytest.mark.parametrize("asked", [asked_before_rules, World.asked], ids=["asked before rules", "asked since"])
 async def test_what_a_version_before_rules_approved_runs_where_one_approval_is_enough(
-    v2: World, approvals: list[object] | None
+    v2: World, asked: Callable[[World], Awaitable[Change]]
 ) -> None:
-    change = await v2.approved()
+    change, at = await asked(v2), v2.time.now()
     async with v2.ledger.writing() as book:
-        old = {"approvals": null(), "rule": null()} if approvals is None else {"approvals": approvals}
-        await book.connection.execute(update(changes).values(**old))
+        columns = {"decided_by": BOB.id, "decided_at": at, "turn": await line.next_turn(book)}
+        await book.move(change, Move.APPROVE, actor=BOB.id, at=at, columns=columns, facts={"version": 1})
 
     assert (await v2.ran(await v2.change(change.id))).ending is Ending.VERIFIED
 

@@ -126,6 +126,21 @@ async def test_a_change_that_is_gone_is_named(story: Ledger, url: str) -> None:
     assert await flaw(story) == Flaw(wrong=Wrong.ROW_DIFFERS, event=6, after=6, row="CR-2")
 
 
+@pytest.mark.parametrize(
+    ("column", "order"),
+    [
+        ("approvals", """UPDATE changes SET approvals = '[{"person": "U0MALLORY", "at": 5.0}]' WHERE id = 2"""),
+        ("rule", """UPDATE changes SET rule = '{"name": "anything goes"}' WHERE id = 2"""),
+    ],
+)
+async def test_an_approval_or_a_rule_that_nobody_recorded_is_named(
+    story: Ledger, url: str, column: str, order: str
+) -> None:
+    tampered(url, order)
+
+    assert await flaw(story) == Flaw(wrong=Wrong.ROW_DIFFERS, event=6, after=6, row=f"CR-2 {column}")
+
+
 def rewritten(url: str, first: int) -> None:
     """Let somebody with all rights rewrite the record from ``first`` on, with hashes that fit."""
     with behind(url).begin() as connection:
