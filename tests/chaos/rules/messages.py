@@ -62,7 +62,8 @@ def card_says_so(history: History) -> Iterator[Violation]:
 def thread_is_whole(history: History) -> Iterator[Violation]:
     """One result for what ended after a decision, one progress line for what ran, one message each asking and review.
 
-    A deleted card's thread counts; of what was deleted itself, there may be none or a new one.
+    A deleted card's thread counts, but for what lost Slack's answer there; of what was deleted itself, there may be
+    none or a new one.
     """
     for change in history.changes:
         name = f"CR-{change.id}"
@@ -78,9 +79,23 @@ def thread_is_whole(history: History) -> Iterator[Violation]:
         if wanted["progress"] == 0 and seen["progress"] == 1:
             del seen["progress"]  # it waited for its turn and was taken back
         lost = Counter(one.purpose for one in history.deletions if one.change == name)
-        if seen - wanted or wanted - seen - lost:
+        if seen - _left_behind(history, change, seen) - wanted or wanted - seen - lost:
             told = f"it is {change.state}; its thread holds {dict(replies)}, and should hold {dict(+wanted)}"
             yield Violation(rule="thread_is_whole", change=name, evidence=told)
+
+
+def _left_behind(history: History, change: Change, seen: Counter[str]) -> Counter[str]:
+    """Count what stands below a deleted card, was posted again below the new one, and is not on record there."""
+    below = Counter(
+        reply.purpose
+        for card in history.cards
+        if card.change == f"CR-{change.id}" and card.deleted
+        for reply in card.replies
+    )
+    noted = Counter(str(one.facts["purpose"]) for one in history.of(change, "post.sent"))
+    return Counter(
+        {purpose: min(times, seen[purpose] - noted[purpose]) for purpose, times in below.items() if noted[purpose]}
+    )
 
 
 def _asked_again(history: History, change: Change) -> list[str]:

@@ -43,6 +43,19 @@ def test_a_card_that_was_deleted_may_stand_anew_and_its_thread_goes_on_below_the
     assert rules(doubled) == {"thread_is_whole"}
 
 
+def test_what_lost_its_answer_below_a_deleted_card_may_be_posted_below_the_new_one() -> None:
+    progress, _ = sound().cards[SUCCEEDED].replies
+    old = Card(text="CR-1: deleted", replies=(progress,), deleted=True)
+    noted = Event(id=90, at=41.0, change=1, actor="countersign", kind="post.sent", facts={"purpose": "progress"})
+    doubled = replace(sound(), cards=(*sound().cards, old), deletions=deletion(40.0))
+
+    assert rules(replace(doubled, events=(*doubled.events, noted))) == set()
+    twice = replace(doubled, events=(*doubled.events, noted, replace(noted, id=91)))
+    assert rules(twice) == {"thread_is_whole"}
+    standing = changed("cards", SUCCEEDED, replies=(*sound().cards[SUCCEEDED].replies, progress))
+    assert rules(replace(standing, events=(*standing.events, noted))) == {"thread_is_whole"}
+
+
 def test_a_message_in_a_thread_that_was_deleted_may_be_missing_or_posted_anew() -> None:
     gone = changed("cards", REJECTED, replies=())
 
