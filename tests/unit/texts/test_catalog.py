@@ -1,5 +1,7 @@
 """Both languages say the same; every text is wanted by the code, and every text that the code wants is there."""
 
+import re
+
 import pytest
 
 from bot import texts
@@ -21,6 +23,7 @@ from bot.store.story import KINDS
 from tests.unit.slack.making import CHANGE, ENDS
 from tests.unit.texts.sources import calls, constant, constants, name_of, placeholders, refusals
 
+CODE = re.compile(r"`[^`]*`")
 ENGLISH, CHINESE = texts.catalog("en"), texts.catalog("zh")
 OWN_SENTENCES = frozenset({NotUnderstood})  # told problem by problem, by bot.slack.answers
 VERBS = frozenset(OPERATIONS)
@@ -117,3 +120,19 @@ def test_every_other_text_is_named_in_the_code() -> None:
     others = {key for key in ENGLISH if not key.startswith(families)}
 
     assert others - constants() == results
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_what_is_bold_stands_apart_from_words(language: str) -> None:
+    """An asterisk that touches a letter is an asterisk, and Chinese writes no spaces of its own accord."""
+    touching = {key for key, text in texts.catalog(language).items() if _touches(text)}
+
+    assert touching == set()
+
+
+def _touches(text: str) -> bool:
+    """Say whether a bold part of ``text`` touches a letter, or a fact that may begin or end with one."""
+    pieces = CODE.sub("", text).split("*")
+    return any(
+        re.search(r"[\w}]$", pieces[n - 1]) or re.match(r"[\w{]", pieces[n + 1]) for n in range(1, len(pieces) - 1, 2)
+    )
