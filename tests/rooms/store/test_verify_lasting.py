@@ -1,6 +1,5 @@
 """A grant or a freeze that somebody changed in the tables is named, with the last event that explains it."""
 
-import tracemalloc
 from itertools import count
 
 import pytest
@@ -18,6 +17,7 @@ from bot.store.tables import events, intake
 from bot.store.tables import grants as table
 from bot.store.verify import Flaw, Wrong, verify
 from tests.rooms.store.ledgers import behind, opened_change, rows, taken
+from tests.rooms.store.test_verify_bits import peak
 from tests.unit.slack.making import NOW, OPERATION
 
 GIVEN, HOUR = Targets(verb="probe-port", load_balancer=OPERATION.load_balancer), 3600.0
@@ -141,16 +141,6 @@ def giving(connection: sa.Connection, numbers: range) -> None:
         named = [{**kept["facts"], "id": number, "grant": grant_name(number)} for number in numbers]
         connection.execute(sa.insert(events), [{**told, "facts": facts} for facts in named])
     extend(connection)
-
-
-def peak(connection: sa.Connection) -> int:
-    """Return the most bytes that verifying held at a time."""
-    tracemalloc.start()
-    try:
-        assert verify(connection).flaw is None
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
 
 
 @pytest.mark.usefixtures("story")
