@@ -107,11 +107,12 @@ async def test_killed_before_the_card_it_shows_the_card_once(backstage: Backstag
 async def test_killed_with_clicks_unanswered_it_asks_anew_who_clicked(backstage: Backstage) -> None:
     bot = await backstage.bot()
     card = await backstage.asks(8123)
-    await backstage.fault("slow", "users.info", seconds=3600, times=2)
+    await backstage.fault("slow", "users.info", seconds=3600, times=0)
     await backstage.join(LEAVING, ROBOT)
     for who in (LEAVING, ROBOT):
         await backstage.presses(who, card, APPROVE)
     await bot.kill()
+    await backstage.http.delete(f"{backstage.url}/sandbox/faults")
     await backstage.control("users", id=LEAVING, deleted=True)
     await backstage.control("users", id=ROBOT, is_bot=True)
     await backstage.bot()
