@@ -62,6 +62,7 @@ def card_says_so(history: History) -> Iterator[Violation]:
 def thread_is_whole(history: History) -> Iterator[Violation]:
     """One result for what ended after a decision, one progress line for what ran, one message each asking and review.
 
+    Where people had approved what was asked anew under other freezes, they may be told: a sweep does, a click doesn't.
     A deleted card's thread counts, but for what lost Slack's answer there; of what was deleted itself, there may be
     none or a new one.
     """
@@ -79,7 +80,8 @@ def thread_is_whole(history: History) -> Iterator[Violation]:
         if wanted["progress"] == 0 and seen["progress"] == 1:
             del seen["progress"]  # it waited for its turn and was taken back
         lost = Counter(one.purpose for one in history.deletions if one.change == name)
-        if seen - _left_behind(history, change, seen) - wanted or wanted - seen - lost:
+        extra = seen - _left_behind(history, change, seen) - Counter(_told_of_a_thaw(history, change))
+        if extra - wanted or wanted - seen - lost:
             told = f"it is {change.state}; its thread holds {dict(replies)}, and should hold {dict(+wanted)}"
             yield Violation(rule="thread_is_whole", change=name, evidence=told)
 
@@ -102,6 +104,19 @@ def _asked_again(history: History, change: Change) -> list[str]:
     """Return what tells each time that people were asked again, by the card's version, which a new rule raises, too."""
     newer = history.of(change, "change.ask_again", "change.renew")
     return [f"moved:{version}" for version, one in enumerate(newer, start=2) if one.kind == "change.ask_again"]
+
+
+def _told_of_a_thaw(history: History, change: Change) -> Iterator[str]:
+    """Yield what may tell of each renewal that took approvals away, as when a freeze is over."""
+    version, approved = 1, False
+    for event in history.of(change, "approval.counted", "change.ask_again", "change.renew"):
+        if event.kind == "approval.counted":
+            approved = True
+            continue
+        version += 1
+        if event.kind == "change.renew" and approved:
+            yield f"moved:{version}"
+        approved = False
 
 
 def _was_approved(history: History, change: Change) -> bool:

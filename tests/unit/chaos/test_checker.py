@@ -128,6 +128,22 @@ def test_unknown_may_become_known_later() -> None:
     assert [violation.rule for violation in check(old)] == ["final_value"]
 
 
+def test_who_approved_what_was_renewed_may_be_told_so_once() -> None:
+    said = (*sound().cards[SUCCEEDED].replies, Reply(purpose="moved:2", text=""))
+    told = changed("cards", SUCCEEDED, replies=said)
+    approved, renewed = event(90, 1, "approval.counted"), event(91, 1, "change.renew")
+
+    def broken(history: History) -> bool:
+        return "thread_is_whole" in {violation.rule for violation in check(history)}
+
+    assert not broken(replace(told, events=(*told.events, approved, renewed)))
+    assert not broken(replace(sound(), events=(*sound().events, approved, renewed)))
+    assert broken(replace(told, events=(*told.events, renewed)))
+    assert broken(replace(told, events=(*told.events, renewed, approved)))
+    twice = changed("cards", SUCCEEDED, replies=(*said, said[-1]))
+    assert broken(replace(twice, events=(*twice.events, approved, renewed)))
+
+
 def test_a_card_that_was_renewed_before_people_were_asked_again_counts() -> None:
     renewed, again = event(90, 1, "change.renew"), event(91, 1, "change.ask_again")
     history = replace(sound(), events=(*sound().events, renewed, again))
