@@ -14,7 +14,7 @@ from bot.engine.comparing import differences
 from bot.engine.limits import Limits, Wait
 from bot.engine.ports import Clock, Cloud
 from bot.engine.ruling import Ruling
-from bot.engine.telling import end, progress
+from bot.engine.telling import end, progress, tell_moved
 from bot.store import outbox
 from bot.store.book import SYSTEM
 from bot.store.ledger import Ledger
@@ -152,8 +152,7 @@ class Guard:
             again = await book.move(change, Move.ASK_AGAIN, actor=SYSTEM, at=now, columns=columns, facts=told)
             await outbox.want(book, again, Purpose.CARD, at=now)
             await progress(book, again, "asked_again", at=now)
-            body = {"approvers": list(change.approvers), "moved": moved_to_json(moved)}
-            await outbox.want(book, again, f"{Purpose.MOVED}:{again.version}", at=now, body=body)
+            await tell_moved(book, change, again, moved, at=now)
 
     async def _end(self, change: Change, ending: Ending, findings: Mapping[str, object] | None = None) -> None:
         await end(self._ledger, change.id, ending, findings or {}, at=self._clock.now())

@@ -10,11 +10,12 @@ from bot.domain.starts import begins_at, expires_at
 from bot.engine.comparing import reasons
 from bot.engine.ports import Clock
 from bot.engine.ruling import Ruling
+from bot.engine.telling import tell_moved
 from bot.store import outbox
 from bot.store.book import SYSTEM, Book
 from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
-from bot.store.rows import moved_to_json, start_columns, start_facts
+from bot.store.rows import start_columns, start_facts
 
 _log = structlog.get_logger(__name__)
 
@@ -78,5 +79,4 @@ class Renewing:
             renewed = await self.renew(book, change, ruled, at=now)
             if change.approvals:
                 moved = (Moved(fact="freeze", was=reasons(change.ruled), now=reasons(ruled)),)
-                body = {"approvers": list(change.approvers), "moved": moved_to_json(moved)}
-                await outbox.want(book, renewed, f"{Purpose.MOVED}:{renewed.version}", at=now, body=body)
+                await tell_moved(book, change, renewed, moved, at=now)

@@ -5,11 +5,12 @@ from typing import Any
 
 import structlog
 
-from bot.domain.change import Change, Ending, Move, State
+from bot.domain.change import Change, Ending, Move, Moved, State
 from bot.store import attempts, line, outbox
 from bot.store.book import SYSTEM, Book
 from bot.store.ledger import Ledger
 from bot.store.outbox import Purpose
+from bot.store.rows import moved_to_json
 
 _log = structlog.get_logger(__name__)
 _MOVES = {
@@ -39,6 +40,12 @@ async def line_up(book: Book, load_balancer: str, *, at: float) -> None:
     queue = await line.in_line(book, load_balancer)
     for place, waiting in enumerate(queue[1:], start=1):
         await progress(book, waiting, "waiting", at=at, behind=queue[0].name, load_balancer=load_balancer, place=place)
+
+
+async def tell_moved(book: Book, change: Change, again: Change, moved: tuple[Moved, ...], *, at: float) -> None:
+    """Tell who approved ``change`` that people are asked ``again``, and what ``moved``."""
+    body = {"approvers": list(change.approvers), "moved": moved_to_json(moved)}
+    await outbox.want(book, again, f"{Purpose.MOVED}:{again.version}", at=at, body=body)
 
 
 async def tell_result(book: Book, change: Change, *, at: float, **body: object) -> None:

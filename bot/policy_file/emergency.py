@@ -2,6 +2,7 @@
 
 from bot.domain.command import REASON_MIN, visible
 from bot.domain.policy import ANYONE, Emergency
+from bot.domain.policy.emergency import HOUR
 from bot.policy_file.conditions import Names
 from bot.policy_file.groups import named_people, read_who
 from bot.policy_file.problems import Fault
@@ -20,7 +21,6 @@ EMERGENCY_KEYS = {
 }
 QUOTA_MOST = 100
 HOURS_MOST = 720  # 30 days
-HOUR = 3600.0  # seconds
 
 
 def read_emergency(top: Table, names: Names) -> Emergency | None:

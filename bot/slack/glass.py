@@ -2,10 +2,9 @@
 
 from bot.domain.change import Change, State
 from bot.domain.command import Review as ReviewLine
+from bot.domain.policy.emergency import HOUR
 from bot.domain.review import Review
 from bot.slack.wording import Mrkdwn, Wording, code, date, mention
-
-HOUR = 3600.0  # seconds
 
 
 def glass_lines(change: Change, words: Wording, *, command: str) -> list[Mrkdwn]:

@@ -7,6 +7,8 @@ from bot.store.book import SYSTEM, Book
 from bot.store.rows import CHANGES, change_of
 from bot.store.tables import changes
 
+_SCHEDULED = (changes.c.state == State.APPROVED, changes.c.turn.is_(None), changes.c.starts_at.is_not(None))
+
 
 async def next_turn(book: Book) -> int:
     """Return the place in the order of approvals that is free next; no two transactions get the same."""
@@ -16,15 +18,13 @@ async def next_turn(book: Book) -> int:
 
 async def due(book: Book, *, at: float) -> list[Change]:
     """Return what waits for a start that has come by ``at``, the earliest first."""
-    waiting = (changes.c.state == State.APPROVED, changes.c.turn.is_(None), changes.c.starts_at <= at)
-    query = CHANGES.where(*waiting).order_by(changes.c.starts_at, changes.c.id)
+    query = CHANGES.where(*_SCHEDULED, changes.c.starts_at <= at).order_by(changes.c.starts_at, changes.c.id)
     return [change_of(row) for row in await book.connection.execute(query)]
 
 
 async def scheduled(book: Book) -> int:
     """Return how many approved changes wait for their start."""
-    waiting = (changes.c.state == State.APPROVED, changes.c.turn.is_(None), changes.c.starts_at.is_not(None))
-    return int((await book.connection.execute(select(func.count()).where(*waiting))).scalar_one())
+    return int((await book.connection.execute(select(func.count()).where(*_SCHEDULED))).scalar_one())
 
 
 async def join(book: Book, change: Change, *, at: float) -> Change:

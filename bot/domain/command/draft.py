@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 
 from bot.domain.command.fields import IDS, REASON, is_placeholder, kind, problem_with
 from bot.domain.command.normalise import is_blank, visible
-from bot.domain.command.problems import Problem, ProblemCode, holds_secret, shown
+from bot.domain.command.problems import MANY, Problem, ProblemCode, holds_secret, shown
 from bot.domain.operation import Operation
 
 REASON_MAX = 500  # characters
 REASON_MIN = 10  # visible characters, where nobody else is asked before it runs
 _V6_COLONS = 4  # a host with two ports has two
-_MANY = 5  # of one kind; a refusal that repeats more helps nobody
 
 
 def reason_problem(reason: str, *, emergency: bool = False) -> Problem | None:
@@ -62,7 +61,7 @@ class Draft:
         """Note that ``text`` was given for the field ``name``, and return it as it is kept."""
         texts = self.said.setdefault(name, [])
         text = text if is_placeholder(text) else text.lower()  # phones capitalise; ids have no capitals
-        if text not in texts and len(texts) < _MANY:
+        if text not in texts and len(texts) < MANY:
             texts.append(text)
         return text
 
@@ -87,7 +86,7 @@ class Draft:
 
     def blame(self, code: ProblemCode, name: str = "", value: str = "", allowed: tuple[str, ...] = ()) -> None:
         """Note one thing that is wrong; of many alike, the first few."""
-        if sum(problem.code is code for problem in self.problems) < _MANY:
+        if sum(problem.code is code for problem in self.problems) < MANY:
             self.problems.append(Problem(code=code, field=name, value=shown(value), allowed=allowed))
 
     def place_ids(self, ids: Sequence[tuple[str, str]]) -> None:

@@ -8,10 +8,10 @@ from bot.domain.command import terms
 from bot.domain.command.draft import reason_problem
 from bot.domain.command.durations import duration, times
 from bot.domain.command.fields import IDS, REASON, kind, problem_with
-from bot.domain.command.naming import SHOWN, misnamed, named_at, repeated, some
+from bot.domain.command.naming import misnamed, named_at, repeated, some
 from bot.domain.command.normalise import Plain
 from bot.domain.command.opening import nearest_verb, verb_at
-from bot.domain.command.problems import NotUnderstood, Problem, ProblemCode, shown
+from bot.domain.command.problems import MANY, NotUnderstood, Problem, ProblemCode, shown
 from bot.domain.command.reasons import MARKER, tidied
 from bot.domain.command.terms import BACKENDS_MOST, FOR, LASTS, USES
 from bot.domain.command.words import Pair, Word
@@ -225,7 +225,7 @@ class Giving:
         said = self.ids[name]
         if len(said) > 1:
             self.problems.append(
-                Problem(code=ProblemCode.FIELD_TWICE, field=name, allowed=tuple(map(shown, said[:SHOWN])))
+                Problem(code=ProblemCode.FIELD_TWICE, field=name, allowed=tuple(map(shown, said[:MANY])))
             )
         elif said or is_needed:
             wrong = problem_with(terms.FIELDS[name], said[0] if said else f"<{name}>")

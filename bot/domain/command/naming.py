@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.command.fields import REASON, fold, keys, nearest
 from bot.domain.command.normalise import plain
-from bot.domain.command.problems import Problem, ProblemCode, shown
+from bot.domain.command.problems import MANY, Problem, ProblemCode, shown
 from bot.domain.command.words import Pair, Word, pair_at, words_of
 from bot.domain.operation import SetProbePort
 
-SHOWN = 5  # of one kind; a refusal that repeats more helps nobody
 TARGET = keys(SetProbePort.description)  # a target's fields and the reason, by everything that they are called
 
 
@@ -47,7 +46,7 @@ def repeated(pair: Pair) -> Problem:
 def some(problems: Sequence[Problem]) -> list[Problem]:
     """Return of many ``problems`` alike the first few."""
     codes = [problem.code for problem in problems]
-    return [problem for at, problem in enumerate(problems) if codes[:at].count(problem.code) < SHOWN]
+    return [problem for at, problem in enumerate(problems) if codes[:at].count(problem.code) < MANY]
 
 
 def begins_named(reason: str, known: Mapping[str, str]) -> bool:

@@ -8,6 +8,7 @@ from bot.domain.errors import Refusal
 
 CUT = "[redacted]"  # stands in text from which a secret was cut out before it was read here
 SHOWN_MAX = 60  # characters of somebody's text that a refusal repeats
+MANY = 5  # of one kind; a refusal that repeats more helps nobody
 
 # What a key pair looks like in text: Tencent's key ids begin with AKID; names as in the seed's request and in tccli.
 _SECRET = re.compile(

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from bot.domain.change import IllegalMove, Move, State, after
 from bot.domain.starts import Start
-from bot.store.explained.row import BATCH, Differing, Expected, columns_apart
+from bot.store.explained.row import BATCH, Differing, Expected, columns_apart, gone
 from bot.store.rows import start_columns
 from bot.store.tables import attempts, changes, events, reviews
 
@@ -62,13 +63,9 @@ def _differing(connection: Connection, batch: Sequence[Row[Any]]) -> Iterator[Di
 
 def _gone(connection: Connection) -> Iterator[Differing]:
     """Yield those that were opened and have no row."""
-    last, query = 0, select(events).where(events.c.kind == _OPENED).order_by(events.c.id).limit(BATCH)
-    while batch := connection.execute(query.where(events.c.id > last)).all():
-        last, opened = batch[-1].id, [event.change for event in batch]
-        there = set(connection.execute(select(changes.c.id).where(changes.c.id.in_(opened))).scalars())
-        for number in (one for one in opened if one not in there):
-            end = select(func.max(events.c.id)).where(events.c.change == number)
-            yield f"CR-{number}", connection.execute(end).scalar()
+    for number in chain.from_iterable(gone(connection, changes, _OPENED, lambda event: int(event.change))):
+        end = select(func.max(events.c.id)).where(events.c.change == number)
+        yield f"CR-{number}", connection.execute(end).scalar()
 
 
 def _change(story: Sequence[Row[Any]]) -> Expected:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, String, Table, cast, select
 
 from bot.domain.grant import grant_name
-from bot.store.explained.row import BATCH, Differing, Expected, columns_apart
+from bot.store.explained.row import BATCH, Differing, Expected, columns_apart, gone
 from bot.store.tables import events, freezes, grants
 
 Stories = Mapping[int, Sequence[Row[Any]]]  # the events of each, oldest first
@@ -57,13 +57,9 @@ def _differing(connection: Connection, lasting: Lasting, batch: Sequence[Row[Any
 
 def _gone(connection: Connection, lasting: Lasting) -> Iterator[Differing]:
     """Yield those that were begun and have no row."""
-    last, query = 0, select(events).where(events.c.kind == lasting.begun).order_by(events.c.id).limit(BATCH)
-    while batch := connection.execute(query.where(events.c.id > last)).all():
-        last, begun = batch[-1].id, [event.facts["id"] for event in batch]
-        there = set(connection.execute(select(lasting.table.c.id).where(lasting.table.c.id.in_(begun))).scalars())
-        gone = [number for number in begun if number not in there]
-        stories = _stories(connection, lasting, gone) if gone else {}
-        yield from ((lasting.shown(number), stories[number][-1].id) for number in gone)
+    for numbers in gone(connection, lasting.table, lasting.begun, lambda event: int(event.facts["id"])):
+        stories = _stories(connection, lasting, numbers) if numbers else {}
+        yield from ((lasting.shown(number), stories[number][-1].id) for number in numbers)
 
 
 def _stories(connection: Connection, lasting: Lasting, numbers: Collection[int]) -> Stories:
