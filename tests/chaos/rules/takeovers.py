@@ -33,13 +33,17 @@ def waits(history: History) -> Iterator[tuple[str, str, int, float]]:
     """Yield, for each look at a run whose replica stands still: run, replica, beats of others meanwhile, seconds.
 
     The beats are those of whichever of the others beat least, so that one who was paused or cut off itself counts for
-    nobody; both ends are looks at one moment of the database, so that a look that comes late makes them fewer.
+    nobody; both ends are looks at one moment of the database, so that a look that comes late makes them fewer. What it
+    took as it woke, before it knew that it was buried, waits since it was first seen with it.
     """
-    still = _Stillness()
+    still, owned = _Stillness(), dict[str, tuple[str, int]]()
     for nth, look in enumerate(history.looks):
         still.note(nth, look)
         for run, owner in look.owners.items():
-            since = still.last(owner, look.beats)
+            if owned.get(run, ("", 0))[0] != owner:
+                owned[run] = owner, nth
+            stood = still.last(owner, look.beats)
+            since = None if stood is None else max(stood, owned[run][1])
             if since is None or since == nth:
                 continue
             start = history.looks[since]

@@ -46,6 +46,13 @@ def test_a_run_that_nobody_claims_after_its_adoption_is_not() -> None:
     assert broken(looks([DEAD] * 20, bot_a=[7] * 5 + [None] * 15, bot_b=range(20), bot_c=range(20))) == ["CR-1"]
 
 
+def test_what_one_takes_as_it_wakes_waits_since_then() -> None:
+    taken = [""] * 20 + [DEAD] + [LEADER] * 3
+    assert broken(looks(taken, bot_a=[7] * 6 + [None] * 18, bot_b=range(24))) == []
+    kept = [""] * 20 + [DEAD] * (BEATS_MOST + 2)
+    assert broken(looks(kept, bot_a=[7] * 6 + [None] * (BEATS_MOST + 16), bot_b=range(BEATS_MOST + 22))) == ["CR-1"]
+
+
 def test_one_that_lives_keeps_its_run_for_as_long_as_it_likes() -> None:
     assert broken(looks([DEAD] * 40, bot_a=range(40), bot_b=range(40))) == []
 
